@@ -1,0 +1,1 @@
+"""What a device sounds like, and which model to start from."""

@@ -1,0 +1,1 @@
+"""What models exist and where: manifests, the local store, the catalogue."""

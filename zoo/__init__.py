@@ -1,0 +1,28 @@
+"""tonezoo: a model zoo of neural guitar amps and pedals that says which model to start from.
+
+Everything public is here; the modules behind the names load when a name is first used.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from zoo.snapshot import Metadata as Metadata
+    from zoo.snapshot import Snapshot as Snapshot
+
+__version__ = "0.1.0"
+
+# Public name -> the module it lives in.
+_PUBLIC = {
+    "Metadata": "zoo.snapshot",
+    "Snapshot": "zoo.snapshot",
+}
+__all__ = [*_PUBLIC, "__version__"]  # noqa: PLE0604
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'zoo' has no attribute {name!r}")
+    return getattr(importlib.import_module(_PUBLIC[name]), name)

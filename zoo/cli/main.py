@@ -1,0 +1,58 @@
+"""The command ``zoo``: a table of commands and the one place where a failure becomes an exit code.
+
+Heavy packages (torch, faiss, librosa, pandas) are imported inside the commands, so that help is instant.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+
+import typer
+
+from zoo.cli.output import print_error
+from zoo.errors import ZooError
+
+app = typer.Typer(
+    name="zoo",
+    help="Neural guitar amps and pedals: which pretrained model to start from, and what to do with it.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+# One line for each command, in the order a player meets them: name and function.
+COMMANDS: dict[str, object] = {}
+
+for _name, _command in COMMANDS.items():
+    app.command(_name)(_command)  # type: ignore[type-var]
+
+
+def run() -> None:
+    """Run the command line; every expected failure becomes one sentence and an exit code.
+
+    Exit codes: 0 done, 1 a check failed or a bug, 2 the input or request is at fault, 3 the surroundings
+    (disk, permissions, a damaged store), 130 interrupted.
+    """
+    try:
+        app()
+    except ZooError as error:
+        print_error(str(error))
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print_error("interrupted; what was finished is kept")
+        sys.exit(130)
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EACCES, errno.EROFS, errno.EDQUOT, errno.EPERM):
+            raise
+        print_error(f"{error.filename or 'the disk'}: {error.strerror}; free space or choose another folder")
+        sys.exit(3)
+
+
+if __name__ == "__main__":
+    run()
