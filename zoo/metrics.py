@@ -45,8 +45,8 @@ def pre_emphasise(signal: Signal, coefficient: float = 0.85) -> npt.NDArray[np.f
     [1.0, 0.15000000000000002, -0.85]
     """
     signal = np.asarray(signal, dtype=np.float64)
-    emphasised = signal.copy()
-    emphasised[1:] -= coefficient * signal[:-1]
+    previous = np.concatenate([np.zeros(1), signal[:-1]])
+    emphasised: npt.NDArray[np.float64] = signal - coefficient * previous
     return emphasised
 
 

@@ -1,0 +1,27 @@
+"""Fixtures for all tests: where real captures and models lie, and a zoo of the test's own."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of real captures and models; the test skips where it is missing."""
+    folder = Path(os.environ.get("TONEZOO_DATA", ROOT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"real captures and models are not at {folder}; set TONEZOO_DATA")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def zoo_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A fresh, empty zoo for every test: nothing reads or writes the user's own."""
+    home = tmp_path_factory.mktemp("zoo-home")
+    monkeypatch.setenv("ZOO_HOME", str(home))
+    return home
