@@ -34,6 +34,12 @@ class FileError(ZooError):
         super().__init__(f"{path}: {reason}")
 
 
+class WriteError(FileError):
+    """A file cannot be written: disk full, no permission, no such folder."""
+
+    exit_code = 3
+
+
 class AudioError(FileError):
     """An audio file is missing, unreadable, empty, not finite or not audio."""
 
