@@ -25,3 +25,11 @@ def zoo_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     home = tmp_path_factory.mktemp("zoo-home")
     monkeypatch.setenv("ZOO_HOME", str(home))
     return home
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With TONEZOO_FAIL_ON_SKIP set, a skipped test fails the run: CI has all that the tests need."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("TONEZOO_FAIL_ON_SKIP") and reporter and reporter.stats.get("skipped"):
+        reporter.write_line("a test was skipped, and TONEZOO_FAIL_ON_SKIP is set", red=True)
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -19,7 +19,7 @@ _PUBLIC = {
     "Metadata": "zoo.snapshot",
     "Snapshot": "zoo.snapshot",
 }
-__all__ = [*_PUBLIC, "__version__"]  # noqa: PLE0604
+__all__ = [*_PUBLIC, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

@@ -33,7 +33,9 @@ def esr(target: Signal, prediction: Signal) -> float:
     target = np.asarray(target, dtype=np.float64)
     energy = float(np.dot(target, target))
     if energy == 0.0:
-        raise SilentTarget("the target is silent, so no error ratio exists; use a part where the device plays")
+        raise SilentTarget(
+            "the target is silent, so no error ratio exists; use a part where the device plays"
+        )
     error = target - np.asarray(prediction, dtype=np.float64)
     return float(np.dot(error, error)) / energy
 
@@ -71,7 +73,9 @@ def dc_error(target: Signal, prediction: Signal) -> float:
     target = np.asarray(target, dtype=np.float64)
     power = float(np.mean(target * target)) if target.size else 0.0
     if power == 0.0:
-        raise SilentTarget("the target is silent, so no error ratio exists; use a part where the device plays")
+        raise SilentTarget(
+            "the target is silent, so no error ratio exists; use a part where the device plays"
+        )
     return float(np.mean(target - np.asarray(prediction, dtype=np.float64))) ** 2 / power
 
 

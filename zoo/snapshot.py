@@ -36,7 +36,7 @@ class Metadata:
         tone: the file's own gain class: "clean", "crunch", "hi_gain", "fuzz", ...
         loudness_db: loudness of the output for a standard input, as the trainer measured it.
         input_level_dbu, output_level_dbu: analogue level at digital full scale.
-        extra: fields of the file that have no place above, as JSON values; kept so that writing loses nothing.
+        extra: fields of the file that have no place above, as JSON values, so that writing loses nothing.
     """
 
     name: str | None = None
@@ -127,7 +127,7 @@ class Snapshot:
         return replace(self, metadata=replace(self.metadata, **changes))
 
     def at_size(self, size: float = 1.0) -> Snapshot:
-        """The plain model inside a slimmable one for a wanted size, 0 (smallest) to 1 (full); itself otherwise."""
+        """The plain model inside a slimmable one for a size from 0 (smallest) to 1 (full); else itself."""
         if not isinstance(self.architecture, Slimmable):
             return self
         index = self.architecture.index_for(size)
