@@ -1,0 +1,187 @@
+"""From a snapshot to its manifest: who says what, and who is believed.
+
+Three sources speak of a device. The model file is believed first, then the user, then the file's name;
+only a model's display name is the user's to choose. When the same sound was imported under several names,
+a fact is taken from the names only if all that say anything agree: names lie.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from registry.devices import facts_from_name
+from registry.manifest import Device, FileRecord, GainClass, Manifest, Origin, TrainingRecord
+
+if TYPE_CHECKING:
+    from zoo.snapshot import Metadata, Snapshot
+
+T = TypeVar("T")
+
+# A model file's own word for its gain -> our class.
+_TONES: dict[str, GainClass] = {
+    "clean": "clean",
+    "crunch": "crunch",
+    "overdrive": "overdrive",
+    "distortion": "distortion",
+    "higain": "high gain",
+    "highgain": "high gain",
+    "fuzz": "fuzz",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a user says of a model; ``None`` is nothing. Fills what the model file does not state."""
+
+    name: str | None = None
+    make: str | None = None
+    model: str | None = None
+    kind: str | None = None
+    gain_class: GainClass | None = None
+    licence: str | None = None
+    author: str | None = None
+    parent: str | None = None
+    training: TrainingRecord | None = None
+
+
+def describe(
+    snapshot: Snapshot,
+    files: Mapping[str, FileRecord],
+    origin: Origin | None = None,
+    facts: Facts | None = None,
+) -> Manifest:
+    """The manifest of a snapshot that consists of ``files``."""
+    facts = facts or Facts()
+    origins = () if origin is None else (origin,)
+    metadata, architecture = snapshot.metadata, snapshot.architecture
+    spoken = _combine(_stated(metadata), _given(facts), _named(origins))
+    family = architecture.to_json()["type"]
+    return Manifest(
+        id=snapshot.digest,
+        name=spoken.pop("name") or str(architecture),
+        device=Device(**{key: spoken.pop(key) for key in ("make", "model", "kind")}),
+        architecture=str(architecture),
+        family=family,
+        hidden_size=getattr(architecture, "hidden_size", None),
+        num_knobs=snapshot.num_knobs,
+        num_parameters=snapshot.num_parameters,
+        sample_rate=snapshot.sample_rate,
+        sample_rate_assumed=snapshot.sample_rate_assumed,
+        input_gain_db=snapshot.input_gain_db,
+        output_gain_db=snapshot.output_gain_db,
+        loudness_db=metadata.loudness_db,
+        input_level_dbu=metadata.input_level_dbu,
+        output_level_dbu=metadata.output_level_dbu,
+        date=_text(metadata.date),
+        origins=origins,
+        parent=facts.parent,
+        training=facts.training or _training(metadata),
+        files=dict(files),
+        **spoken,
+    )
+
+
+def merge(old: Manifest, new: Manifest) -> Manifest:
+    """One manifest for a sound that was described twice: ``old`` is kept, ``new`` fills what was unknown."""
+    origins = tuple(dict.fromkeys((*old.origins, *new.origins)))
+    stated = _fill(_facts_of(old, None), _facts_of(new, None))
+    given = _fill(_facts_of(new, "user"), _facts_of(old, "user"))
+    spoken = _combine(stated, given, _named(origins))
+    optional = ("loudness_db", "input_level_dbu", "output_level_dbu", "date", "parent", "training")
+    filled = {key: getattr(new, key) for key in optional if getattr(old, key) is None}
+    assumed = old.sample_rate_assumed and new.sample_rate_assumed
+    return old.changed(
+        name=spoken.pop("name") or old.name,
+        device=Device(**{key: spoken.pop(key) for key in ("make", "model", "kind")}),
+        origins=origins,
+        sample_rate_assumed=assumed,
+        **spoken,
+        **filled,
+    )
+
+
+_KEYS = ("name", "make", "model", "kind", "gain_class", "tone", "licence", "author")
+
+
+def _combine(stated: dict[str, Any], given: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+    """Every fact once, with ``facts_from`` for those that the model file does not state."""
+    if stated.get("make") or stated.get("model"):  # half a device from a name would contradict the other half
+        named = {**named, "make": None, "model": None}
+    if given.get("make") or given.get("model"):
+        named = {**named, "make": None, "model": None, "kind": None}
+    sources = {"model file": stated, "user": given, "file name": named}
+    facts: dict[str, Any] = {}
+    said_by: dict[str, str] = {}
+    for key in _KEYS:
+        order = ("user", "model file", "file name") if key == "name" else tuple(sources)
+        speaker = next((source for source in order if sources[source].get(key)), None)
+        facts[key] = sources[speaker][key] if speaker else (() if key == "tone" else None)
+        if speaker and speaker != "model file":
+            said_by[key] = speaker
+    return {**facts, "facts_from": said_by}
+
+
+def _stated(metadata: Metadata) -> dict[str, Any]:
+    tone = _text(metadata.tone)
+    gain_class = _TONES.get(tone.lower().translate({ord(c): None for c in " -_"})) if tone else None
+    return {
+        "name": _text(metadata.name),
+        "make": _text(metadata.make),
+        "model": _text(metadata.model),
+        "kind": _text(metadata.kind),
+        "gain_class": gain_class,
+        "tone": (tone,) if tone and not gain_class else (),
+        "licence": _text(metadata.licence),
+        "author": _text(metadata.author),
+    }
+
+
+def _given(facts: Facts) -> dict[str, Any]:
+    return {key: getattr(facts, key, None) for key in _KEYS}
+
+
+def _named(origins: Iterable[Origin]) -> dict[str, Any]:
+    """What the names of files say, as far as they do not contradict each other."""
+    names = [origin.name for origin in origins]
+    spoken = [facts_from_name(name) for name in names]
+    devices = [(said.make, said.model, said.kind) for said in spoken if said.make or said.model]
+    make, model, kind = _agreed(devices) or (None, None, _agreed(said.kind for said in spoken if said.kind))
+    if len(set(devices)) > 1:
+        kind = None
+    return {
+        "name": names[0] if names else None,
+        "make": make,
+        "model": model,
+        "kind": kind,
+        "gain_class": _agreed(said.gain_class for said in spoken if said.gain_class),
+        "tone": _agreed(said.tone for said in spoken if said.tone) or (),
+    }
+
+
+def _agreed(claims: Iterable[T]) -> T | None:
+    different = set(claims)
+    return different.pop() if len(different) == 1 else None
+
+
+def _facts_of(manifest: Manifest, source: str | None) -> dict[str, Any]:
+    """The facts that one source gave: "user", "file name", or None for the model file."""
+    values = {**dict(manifest), **dict(manifest.device)}
+    if manifest.name == manifest.architecture:  # the name of a model that nobody named
+        values["name"] = None
+    return {key: values[key] for key in _KEYS if manifest.facts_from.get(key) == source}  # type: ignore[call-overload]
+
+
+def _fill(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
+    return {**second, **{key: value for key, value in first.items() if value}}
+
+
+def _text(value: object, limit: int = 1000) -> str | None:
+    """A file's free text, trimmed; None when it says nothing."""
+    text = str(value).strip()[:limit] if value is not None else ""
+    return text or None
+
+
+def _training(metadata: Metadata) -> TrainingRecord | None:  # noqa: ARG001
+    return None

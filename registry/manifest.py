@@ -1,0 +1,171 @@
+"""The manifest (``zoo.json``): everything that is known of one model, and a hash for each of its files.
+
+``null`` means unknown. A fact that was read from a file's name, or that the user gave, is marked so in
+``facts_from``; facts without a mark come from the model file itself.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+from typing import Annotated, Any, Literal, TypeAlias
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from zoo.errors import BadRequest
+
+MANIFEST_NAME = "zoo.json"
+MAX_MANIFEST_BYTES = 1 << 20
+
+GainClass: TypeAlias = Literal["clean", "crunch", "overdrive", "distortion", "high gain", "fuzz"]
+GAIN_CLASSES: tuple[GainClass, ...] = ("clean", "crunch", "overdrive", "distortion", "high gain", "fuzz")
+FactSource: TypeAlias = Literal["file name", "user"]
+Fact: TypeAlias = Literal["name", "make", "model", "kind", "gain_class", "tone", "licence", "author"]
+
+Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000)]
+Bytes: TypeAlias = Annotated[int, Field(ge=0, le=1 << 40)]
+
+
+def _inside(path: str) -> str:
+    parts = PurePosixPath(path).parts
+    plain = bool(parts) and all(part.isprintable() and not part.startswith(".") for part in parts)
+    if not plain or path != "/".join(parts) or parts[0] == "/" or "\\" in path or ":" in path:
+        raise ValueError(f"{path!r} is not a plain path inside the model's folder")
+    return path
+
+
+InsidePath: TypeAlias = Annotated[str, Field(max_length=255), AfterValidator(_inside)]
+
+
+class _Strict(BaseModel):
+    """No field beyond those named, no coercion, no change after the fact."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
+
+
+class Device(_Strict):
+    """What was captured."""
+
+    make: Text | None = None
+    model: Text | None = None
+    kind: Text | None = Field(default=None, description="amp, pedal, amp_cab, ...")
+
+    def __str__(self) -> str:
+        return " ".join(word for word in (self.make, self.model) if word) or "unknown"
+
+
+class FileRecord(_Strict):
+    """A file of the model and what it must contain."""
+
+    sha256: Sha256
+    bytes: Bytes
+
+
+class Origin(_Strict):
+    """A file that this sound was imported from."""
+
+    file: Text = Field(description="the file's own name, without folders")
+    sha256: Sha256 | None = Field(None, description="of the file; of model.safetensors for a native folder")
+    format: Text | None = None
+    repository: Text | None = None
+    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] | None = None
+    path: Text | None = Field(None, description="inside the repository")
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return PurePosixPath(self.file).stem
+
+
+class TrainingRecord(_Strict):
+    """How the model was made, as far as it is known."""
+
+    data_seconds: Annotated[float, Field(ge=0)] | None = None
+    seed: int | None = None
+    epochs: Annotated[int, Field(ge=0)] | None = None
+    esr: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="error-to-signal ratio on validation audio"
+    )
+
+
+class Manifest(_Strict):
+    """One model: what it is, where it came from, which files it consists of."""
+
+    schema_version: Literal[1] = 1
+    id: Sha256 = Field(description="Snapshot.digest: sha-256 of all that makes the sound")
+    name: Text
+    device: Device = Device()
+    gain_class: GainClass | None = None
+    tone: tuple[Text, ...] = Field((), max_length=32, description="words for the sound: bright, boosted, ...")
+    architecture: Text = Field(description="as people write it: LSTM-40, WaveNet-16/8")
+    family: Literal["LSTM", "GRU", "WaveNet", "Slimmable"]
+    hidden_size: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="of LSTM and GRU; null for others"
+    )
+    num_knobs: Annotated[int, Field(ge=0)] = 0
+    num_parameters: Annotated[int, Field(ge=0)]
+    sample_rate: Annotated[int, Field(ge=1)] = Field(description="Hz")
+    sample_rate_assumed: bool = False
+    input_gain_db: float = 0.0
+    output_gain_db: float = 0.0
+    loudness_db: float | None = None
+    input_level_dbu: float | None = None
+    output_level_dbu: float | None = None
+    licence: Text | None = None
+    author: Text | None = None
+    date: Text | None = None
+    origins: tuple[Origin, ...] = Field((), max_length=256)
+    parent: Sha256 | None = Field(None, description="id of the model this one was fine-tuned from")
+    training: TrainingRecord | None = None
+    facts_from: dict[Fact, FactSource] = Field({}, description="facts that the model file does not state")
+    files: dict[InsidePath, FileRecord] = Field(max_length=64)
+
+    @model_validator(mode="after")
+    def _sound(self) -> Manifest:
+        if self.parent == self.id:
+            raise ValueError("the model names itself as its parent")
+        if MANIFEST_NAME in self.files:
+            raise ValueError(f"{MANIFEST_NAME} cannot hold its own hash")
+        return self
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The name and every other name the sound was imported under, each once."""
+        return tuple(dict.fromkeys((self.name, *(origin.name for origin in self.origins))))
+
+    @property
+    def short_id(self) -> str:
+        """The first 12 digits of the id, as people see it."""
+        return self.id[:12]
+
+    def changed(self, **changes: Any) -> Manifest:
+        """A checked copy with some fields changed."""
+        return Manifest.model_validate({**dict(self), **changes})
+
+    def to_bytes(self) -> bytes:
+        """The content of ``zoo.json``: the same bytes for the same manifest."""
+        return (self.model_dump_json(indent=2) + "\n").encode()
+
+
+def manifest_from_bytes(data: bytes) -> Manifest:
+    """Read a manifest that may come from anyone.
+
+    Raises:
+        BadRequest: too large, not JSON, of another version, or a field is missing, unknown or out of bounds;
+            the sentence names the field.
+    """
+    if len(data) > MAX_MANIFEST_BYTES:
+        raise BadRequest(f"the manifest has {len(data)} bytes; at most {MAX_MANIFEST_BYTES} are expected")
+    try:
+        return Manifest.model_validate_json(data)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False)[0]
+        where = ".".join(str(step) for step in first["loc"]) or "the whole"
+        raise BadRequest(f"the manifest is damaged at {where[:100]!r} ({first['msg']})") from error
+
+
+def json_schema() -> str:
+    """The JSON schema of a manifest, as committed in ``manifests/schema/model.schema.json``."""
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Manifest.model_json_schema()}
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
