@@ -183,5 +183,11 @@ def _text(value: object, limit: int = 1000) -> str | None:
     return text or None
 
 
-def _training(metadata: Metadata) -> TrainingRecord | None:  # noqa: ARG001
+def _training(metadata: Metadata) -> TrainingRecord | None:
+    """The validation ESR that AIDA-X (``esr``) and NAM (``training.validation_esr``) files may state."""
+    training = metadata.extra.get("training")
+    nam = training.get("validation_esr") if isinstance(training, dict) else None
+    esr = nam if nam is not None else metadata.extra.get("esr")
+    if isinstance(esr, (int, float)) and not isinstance(esr, bool) and 0 <= esr < float("inf"):
+        return TrainingRecord(esr=float(esr))
     return None

@@ -7,7 +7,8 @@ or of another key counts as missing and is computed anew.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from registry.plain_files import read_plain
@@ -53,6 +54,13 @@ def write_fingerprint(store: Store, model_id: str, key: str, arrays: Arrays) -> 
     if not store.folder(model_id).is_dir():
         raise StoreError(f"model {model_id[:12]} is no longer in the zoo; its fingerprint is dropped")
     store.write_file(model_id, file_name(key), save(plain))
+
+
+def copy_missing(store: Store, source: Path, model_id: str, names: Iterable[str]) -> None:
+    """Copy a model's fingerprints from another folder, where there are none. Needs the store's lock."""
+    for name in names:
+        if not (store.folder(model_id) / name).exists():
+            store.write_file(model_id, name, read_plain(source / name, MAX_FINGERPRINT_BYTES))
 
 
 def read_fingerprint(store: Store, model_id: str, key: str) -> dict[str, npt.NDArray[np.generic]] | None:

@@ -66,11 +66,13 @@ class Origin(_Strict):
     """A file that this sound was imported from."""
 
     file: Text = Field(description="the file's own name, without folders")
-    sha256: Sha256 | None = Field(None, description="of the file; of model.safetensors for a native folder")
+    sha256: Sha256 | None = Field(
+        default=None, description="of the file; of model.safetensors for a native folder"
+    )
     format: Text | None = None
     repository: Text | None = None
     commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] | None = None
-    path: Text | None = Field(None, description="inside the repository")
+    path: Text | None = Field(default=None, description="inside the repository")
 
     @property
     def name(self) -> str:

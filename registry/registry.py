@@ -15,7 +15,7 @@ from registry.filters import Filter
 from registry.manifest import FileRecord, Manifest, Origin
 from registry.plain_files import record_of
 from registry.store import Store, home_folder
-from registry.verify import Damage, verify
+from registry.verify import Damage, damage_in, verify
 from zoo.errors import NotInZoo, StoreError
 
 if TYPE_CHECKING:
@@ -91,6 +91,35 @@ class Registry:
                 self.store.write_manifest(manifest)
             self._catalogue.put(manifest)
         return manifest, old is None
+
+    def adopt(self, folder: Path) -> tuple[Manifest, bool]:
+        """Copy a model that lies in a folder of the store's own layout, after checking every byte of it.
+
+        Returns:
+            Its manifest, and whether the sound is new.
+
+        Raises:
+            StoreError: the folder is not what its manifest says.
+        """
+        theirs = self.store.manifest(folder.name, folder)
+        if reason := next(damage_in(self.store, theirs, folder), None):
+            raise StoreError(f"{folder}: {reason}")
+        with self.store.lock():
+            old = self._sound_manifest(theirs.id)
+            caches = [path.name for path in folder.iterdir() if fingerprints.is_fingerprint(path.name)]
+            if old is None:
+                manifest = theirs
+                self.store.copy_in(folder, theirs, sorted([*theirs.files, *caches]))
+            else:
+                manifest = merge(old, theirs)
+                self.store.write_manifest(manifest)
+                fingerprints.copy_missing(self.store, folder, theirs.id, caches)
+            self._catalogue.put(manifest)
+        return manifest, old is None
+
+    def get(self, model_id: str) -> Manifest | None:
+        """The manifest of the model with exactly this id, or None."""
+        return next(iter(self._catalogue.matches(model_id)), None)
 
     def _sound_manifest(self, model_id: str) -> Manifest | None:
         """The manifest of a stored model whose files are what it says; None when there is no such model."""

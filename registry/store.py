@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -106,9 +106,9 @@ class Store:
             return "none"
         return f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
 
-    def manifest(self, model_id: str) -> Manifest:
-        """Read and check a model's manifest."""
-        path = self.folder(model_id) / MANIFEST_NAME
+    def manifest(self, model_id: str, folder: Path | None = None) -> Manifest:
+        """Read and check a model's manifest, from the store or from ``folder``."""
+        path = (folder or self.folder(model_id)) / MANIFEST_NAME
         try:
             manifest = manifest_from_bytes(read_plain(path, MAX_MANIFEST_BYTES))
         except ZooError as error:
@@ -142,11 +142,28 @@ class Store:
         with self.writing():
             write_atomically(self.folder(model_id) / name, data)
 
-    def load(self, model_id: str) -> Snapshot:
-        """Read a model and prove that it is the one its id names."""
+    def write_home_file(self, name: str, data: bytes) -> None:
+        """Write a file beside the models. Needs the lock."""
+        from zoo.files import write_atomically
+
+        with self.writing():
+            write_atomically(self.home / name, data)
+
+    def copy_in(self, source: Path, manifest: Manifest, names: Iterable[str]) -> None:
+        """Store a copy of a model's folder: the files called ``names`` and the manifest. Needs the lock."""
+        from zoo.files import atomic_folder
+
+        with self.writing(), atomic_folder(self.folder(manifest.id)) as folder:
+            for name in names:
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_bytes(read_plain(source / name, MAX_FILE_BYTES))
+            (folder / MANIFEST_NAME).write_bytes(manifest.to_bytes())
+
+    def load(self, model_id: str, folder: Path | None = None) -> Snapshot:
+        """Read a model, from the store or from ``folder``, and prove that it is the one its id names."""
         from zoo.formats import read_model
 
-        folder = self.folder(model_id)
+        folder = folder or self.folder(model_id)
         try:
             for name in ("config.json", "model.safetensors"):
                 plain_status(folder / name, MAX_FILE_BYTES)

@@ -45,7 +45,8 @@ def verify(store: Store, *, progress: Callable[[int, int], None] | None = None) 
             damage.append(Damage(name, str(error)))
         else:
             damage.extend(
-                Damage(name, reason, manifests[name].name) for reason in _damage(store, manifests[name])
+                Damage(name, reason, manifests[name].name)
+                for reason in damage_in(store, manifests[name], store.folder(name))
             )
         if progress is not None:
             progress(done, len(entries))
@@ -62,8 +63,8 @@ def _checked_manifest(store: Store, name: str) -> Manifest:
     return store.manifest(name)
 
 
-def _damage(store: Store, manifest: Manifest) -> Iterator[str]:
-    folder = store.folder(manifest.id)
+def damage_in(store: Store, manifest: Manifest, folder: Path) -> Iterator[str]:
+    """What is wrong with one model's folder: a sentence for each file, or for the model as a whole."""
     sound = True
     for name, record in manifest.files.items():
         if reason := _file_damage(folder, name, record_size=record.bytes, record_sha256=record.sha256):
@@ -73,7 +74,7 @@ def _damage(store: Store, manifest: Manifest) -> Iterator[str]:
         yield f"{name} is in the model's folder, but the manifest does not list it"
     if sound:
         try:
-            store.load(manifest.id)
+            store.load(manifest.id, folder)
         except ZooError as error:
             yield str(error)
 

@@ -60,6 +60,10 @@ class UnsupportedModel(ModelFileError):
     """A model file is sound but of a format or architecture this project refuses; the message names it."""
 
 
+class NotAModel(UnsupportedModel):
+    """A file is sound JSON, but nothing in it says that it is a model of any format."""
+
+
 class SnapshotError(ZooError):
     """Architecture and weights do not make a model: wrong shapes, not finite, out of bounds."""
 
