@@ -1,4 +1,4 @@
-"""WaveNets as NAM builds them: stacks of dilated causal convolutions, kernels ``[out][in][tap]``, oldest first."""
+"""WaveNets as NAM builds them: stacks of dilated causal convolutions; kernels ``[out][in][tap]``."""
 
 from __future__ import annotations
 
