@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zoo.errors import BadRequest, ModelFileError, SnapshotError, UnsupportedModel
+from zoo.errors import BadRequest, ModelFileError, NotAModel, SnapshotError, UnsupportedModel
 from zoo.files import write_atomically
 from zoo.formats import aidax, nam, native, proteus
 from zoo.formats.fields import Fields
@@ -65,19 +66,24 @@ def read_model(path: str | Path) -> Snapshot:
         ModelFileError: missing, unreadable, damaged, or not what its format promises.
         UnsupportedModel: sound, but of a format or architecture that is refused; the message names it.
     """
+    return read_with_format(path)[0]
+
+
+def read_with_format(path: str | Path) -> tuple[Snapshot, str]:
+    """As `read_model`, and the name of the format that the file was found to be of."""
     path = Path(path)
     try:
-        if path.is_dir():
-            return _read_folder(path)
+        if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder may not be searched
+            return _read_folder(path), NATIVE.name
         document = read_json(path)
         found = _format_of(path, document)
-        return found.read(path, document)
+        return found.read(path, document), found.name
     except SnapshotError as error:
         raise ModelFileError(path, str(error)) from error
 
 
 def write_model(snapshot: Snapshot, path: str | Path, format: str | None = None) -> None:  # noqa: A002
-    """Write a snapshot in a format of `FORMATS`; without ``format``, ``.nam`` is NAM and no extension is native.
+    """Write a snapshot in a format of `FORMATS`; unless given, ``.nam`` is NAM and no extension is native.
 
     Reading it again gives the same snapshot, to the bit, unless the format made its weights give way: gains
     folded in, an LSTM's two biases summed. What the format cannot hold is refused.
@@ -118,9 +124,7 @@ def _format_of(path: Path, document: dict[str, Any]) -> Format:
         raise UnsupportedModel(path, "the retired SmartAmp WaveNet format of GuitarML is not supported")
     keys = ", ".join(quoted(key) for key in list(document)[:4]) or "none"
     known = ", ".join(f for f in FORMATS if f != "native")
-    raise UnsupportedModel(
-        path, f"JSON of no known model format (its keys: {keys}); one of {known} is expected"
-    )
+    raise NotAModel(path, f"JSON of no known model format (its keys: {keys}); one of {known} is expected")
 
 
-__all__ = ["FORMATS", "Format", "read_model", "write_model"]
+__all__ = ["FORMATS", "Format", "read_model", "read_with_format", "write_model"]

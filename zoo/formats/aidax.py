@@ -1,13 +1,14 @@
 """AIDA-X JSON, which is RTNeural's and Keras' layout with gains, residual and metadata at the root.
 
-``y = out_gain * (net(in_gain * x) + in_skip * in_gain * x)``, gains in dB. Without a sample rate it means 48 kHz.
-Keras stores matrices as ``[in][out]``, PyTorch's transposed. An LSTM has one bias and PyTorch's gate order; a
-GRU has gates z, r, h (PyTorch: r, z, n) and biases ``[2][3 * hidden]``. RTNeural skips layers it does not know;
-they are refused here.
+``y = out_gain * (net(in_gain * x) + in_skip * in_gain * x)``, gains in dB; no sample rate means 48 kHz.
+Keras stores matrices as ``[in][out]``, PyTorch's transposed. An LSTM has one bias and PyTorch's gate order;
+a GRU has gates z, r, h (PyTorch: r, z, n) and biases ``[2][3 * hidden]``. RTNeural skips layers that it does
+not know; they are refused here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from zoo.architecture import Recurrent
 from zoo.formats.conversion import require_recurrent, summed_bias
 from zoo.formats.fields import Fields
 from zoo.formats.metadata import PLAIN_KEYS, metadata_document, metadata_from
-from zoo.snapshot import Metadata, Snapshot
+from zoo.snapshot import Snapshot
 
 TITLE = "AIDA-X JSON"
 ASSUMED_SAMPLE_RATE = 48_000
@@ -55,7 +56,7 @@ def decode(root: Fields) -> Snapshot:
         sample_rate_assumed=rate is None,
         input_gain_db=root.number("in_gain", 0.0),
         output_gain_db=root.number("out_gain", 0.0),
-        metadata=_metadata(root),
+        metadata=metadata_from(root.merged("metadata", NETWORK_KEYS), KEYS, ignore=("samplerate",)),
     )
 
 
@@ -144,7 +145,7 @@ def _dense_weights(architecture: Recurrent, dense: Fields) -> dict[str, Array]:
     return {"lin.weight": kernel.T, "lin.bias": bias}
 
 
-def _tensors(layer: Fields, shapes: list[tuple[int, ...]]) -> list[Array]:
+def _tensors(layer: Fields, shapes: Sequence[tuple[int, ...]]) -> list[Array]:
     tensors = layer.values.get("weights")
     if not isinstance(tensors, list) or len(tensors) != len(shapes):
         raise layer.wrong("weights", f"a list of {len(shapes)} tensors")
@@ -182,10 +183,3 @@ def _sample_rate(root: Fields) -> int | None:
         if value is not None:
             return fields.integer("samplerate")
     return None
-
-
-def _metadata(root: Fields) -> Metadata:
-    """From the metadata block and, for fields it lacks, from the root."""
-    own = root.child("metadata").values if "metadata" in root else {}
-    merged = {**root.values, **own}
-    return metadata_from(Fields(root.path, merged), KEYS, ignore=(*NETWORK_KEYS, "metadata"))

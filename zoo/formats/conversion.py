@@ -66,7 +66,7 @@ def _scaled(name: str, array: Array, gain_in: float, gain_out: float) -> Array:
         audio_only = np.ones(array.shape[1])
         audio_only[0] = gain_in
         return (array * audio_only).astype(np.float32)
-    if name.endswith("arrays.0.rechannel.weight") or name.endswith("mixin.weight"):
+    if name.endswith(("arrays.0.rechannel.weight", "mixin.weight")):
         return (array * gain_in).astype(np.float32)
     if name.startswith("lin.") or name.endswith("head_scale"):
         return (array * gain_out).astype(np.float32)

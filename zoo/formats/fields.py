@@ -1,4 +1,4 @@
-"""Take a model document apart field by field; every complaint names the file, the field and what was found."""
+"""Take a model document apart field by field; a complaint names the file, the field and what was found."""
 
 from __future__ import annotations
 
@@ -54,6 +54,12 @@ class Fields:
             raise self.wrong(key, "an object")
         return Fields(self.path, value, f"{self.where}{key}.")
 
+    def merged(self, key: str, without: Iterable[str]) -> Fields:
+        """This object ``without`` some fields and the object in one field, if any, as one; the inner wins."""
+        inner = self.child(key).values if key in self else {}
+        outer = {name: value for name, value in self.values.items() if name not in {*without, key}}
+        return Fields(self.path, {**outer, **inner}, self.where)
+
     def children(self, key: str) -> list[Fields]:
         """The objects in a field that holds a list of them; at least one."""
         value = self.values.get(key)
@@ -73,7 +79,7 @@ class Fields:
         value = self.values.get(key)
         if value is None and default is not None:
             return default
-        if not is_number(value):
+        if value is None or not is_number(value):
             raise self.wrong(key, "a number")
         return float(value)
 

@@ -1,13 +1,15 @@
-"""Read JSON that may be hostile, and write JSON: bounded size, nesting and counts, known before anything is built.
+"""Read JSON that may be hostile, and write JSON.
 
-The bounds are far above any model that players use (the largest seen is 1.3 MB) and keep the memory that a
-file can cost to a few hundred megabytes.
+Size, nesting and counts are bounded, and known before anything is built. The bounds are far above any model
+that players use (the largest seen is 1.3 MB) and keep the memory that a file can cost to a few hundred
+megabytes.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import stat
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -28,8 +30,8 @@ def read_json(path: Path) -> dict[str, Any]:
     """The JSON object in a file.
 
     Raises:
-        ModelFileError: missing, unreadable, empty, too large, not UTF-8, not JSON (the message says where), too
-            deep or too many values, a key twice in one object, NaN or infinity, or not an object.
+        ModelFileError: missing, unreadable, empty, too large, not UTF-8, not JSON (the message says where),
+            too deep or too many values, a key twice in one object, NaN or infinity, or not an object.
     """
     data = read_bounded(path, MAX_BYTES)
     if not data.strip():
@@ -55,9 +57,11 @@ def read_bounded(path: Path, limit: int) -> bytes:
     """A file's bytes, at most ``limit`` of them.
 
     Raises:
-        ModelFileError: missing, unreadable, a folder, or larger.
+        ModelFileError: missing, unreadable, no regular file, or larger.
     """
     try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ModelFileError(path, "not a file; a model is expected")
         with path.open("rb") as file:
             data = file.read(limit + 1)
     except (OSError, ValueError) as error:
@@ -75,8 +79,8 @@ def encode_json(path: Path, document: dict[str, Any]) -> bytes:
     """
     data = json.dumps(document, allow_nan=False).encode() + b"\n"
     if len(data) > MAX_BYTES:
-        reason = f"would be {len(data) >> 20} MiB of JSON, more than can be read again; write a native model instead"
-        raise ModelFileError(path, reason)
+        size = f"would be {len(data) >> 20} MiB of JSON, more than can be read again"
+        raise ModelFileError(path, f"{size}; write a native model instead")
     return data
 
 

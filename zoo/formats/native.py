@@ -88,7 +88,7 @@ def _read_weights(path: Path, architecture: Architecture) -> dict[str, npt.NDArr
     most = 4 * sum(math.prod(shape) for shape in shapes.values()) + MAX_HEADER_BYTES
     data = read_bounded(path, min(most, MAX_WEIGHT_BYTES))
     try:
-        tensors: list[tuple[str, dict[str, Any]]] = deserialize(data)
+        tensors: list[tuple[str, dict[str, Any]]] = deserialize(data)  # type: ignore[no-untyped-call]
     except SafetensorError as error:
         raise ModelFileError(path, f"not a sound safetensors file ({error})") from error
     if other := sorted({tensor["dtype"] for _, tensor in tensors} - {"F32"}):

@@ -1,4 +1,4 @@
-"""GuitarML JSON (Proteus, NeuralPi, Automated-GuitarAmpModelling): an LSTM or GRU as PyTorch's ``state_dict``.
+"""GuitarML JSON (Proteus, NeuralPi, Automated-GuitarAmpModelling): PyTorch's ``state_dict`` of an RNN.
 
 The format has no sample rate, and its players take 44.1 kHz; it has no gains. Knob models have inputs
 ``[audio, knob, ...]``. Players ignore unknown keys, so what is known of the device goes into ``metadata``.
@@ -44,9 +44,7 @@ def decode(root: Fields) -> Snapshot:
         if model.flag("bias_fl", True):
             raise state.wrong("lin.bias", "one number")
         weights["lin.bias"] = np.zeros(1, np.float32)
-    metadata = metadata_from(root, {}, ignore=("model_data", "state_dict", "metadata"))
-    if "metadata" in root:
-        metadata = metadata_from(root.child("metadata"), PLAIN_KEYS)
+    metadata = metadata_from(root.merged("metadata", without=("model_data", "state_dict")), PLAIN_KEYS)
     return Snapshot(architecture, weights, SAMPLE_RATE, sample_rate_assumed=True, metadata=metadata)
 
 

@@ -93,13 +93,13 @@ def _refuse_features(fields: Fields) -> None:
         f"condition_size {fields.values.get('condition_size')!a:.20}": fields.integer("condition_size", 1)
         != 1,
         "a bottleneck other than its channels": fields.integer("bottleneck", channels) != channels,
-        "head1x1": "head1x1" in fields and fields.child("head1x1").flag("active"),
-        "layer1x1 off": "layer1x1" in fields and not fields.child("layer1x1").flag("active"),
+        "head1x1": "head1x1" in fields and fields.child("head1x1").flag("active", False),
+        "layer1x1 off": "layer1x1" in fields and not fields.child("layer1x1").flag("active", True),
         "groups": any(
             _groups(fields, key) != 1 for key in ("groups_input", "groups_input_mixin", "layer1x1")
         ),
         "slimmable channels": "slimmable" in fields,
-        **{f"FiLM ({name})": name in fields and fields.child(name).flag("active") for name in FILMS},
+        **{f"FiLM ({name})": name in fields and fields.child(name).flag("active", False) for name in FILMS},
     }
     for feature, used in refused.items():
         if used:
@@ -140,7 +140,7 @@ def config_for(architecture: WaveNet, head_scale: float) -> dict[str, Any]:
 
 
 def fits_05(architecture: WaveNet) -> bool:
-    """Whether the fields of 0.5 can say it: one kernel size and plain activation in an array, a 1-tap head."""
+    """Whether the fields of 0.5 can say it: one kernel size and activation in an array, a 1-tap head."""
     return all(
         array.head_kernel_size == 1
         and len(set(array.kernel_sizes)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -25,17 +26,14 @@ KEYS = {
 DATE_KEYS = ("year", "month", "day", "hour", "minute", "second")
 
 
-def nam_metadata(root: Fields, ignore: tuple[str, ...]) -> Metadata:
-    """The metadata of a document; unknown fields beside ``metadata`` count as its own."""
-    beside = metadata_from(root, {}, ignore=ignore)
-    if "metadata" not in root:
-        return beside
-    own = metadata_from(root.child("metadata"), {**KEYS, "date": "date"})
-    extra = {**beside.extra, **own.extra}
+def nam_metadata(root: Fields, without: Iterable[str]) -> Metadata:
+    """The metadata of a document; fields beside ``metadata`` count as its own, but those of the network."""
+    metadata = metadata_from(root.merged("metadata", without), {**KEYS, "date": "date"})
+    extra = dict(metadata.extra)
     if date := _iso(extra.get("date")):
         del extra["date"]
-        return replace(own, date=date, extra=extra)
-    return replace(own, extra=extra)
+        return replace(metadata, date=date, extra=extra)
+    return metadata
 
 
 def nam_metadata_document(metadata: Metadata) -> dict[str, Any]:

@@ -68,24 +68,21 @@ def _slimmable(root: Fields, config: Fields) -> Snapshot:
     config.refuse_unknown(("submodels",))
     if root.values.get("weights"):
         raise root.damaged("a SlimmableContainer has weights of its own; only its submodels should")
-    parts, weights, rates = [], {}, set()
+    parts, weights, rates = [], {}, []
     for index, submodel in enumerate(config.children("submodels")):
         submodel.refuse_unknown(("max_value", "model"))
         model = _submodel(submodel.child("model"))
         assert isinstance(model.architecture, WaveNet)
         parts.append(Submodel(submodel.number("max_value"), model.architecture))
         weights.update({f"submodels.{index}.{name}": array for name, array in model.weights.items()})
-        rates.add(None if model.sample_rate_assumed else model.sample_rate)
-    rates -= {None}
-    if "sample_rate" in root:
-        rates.add(root.integer("sample_rate"))
-    if len(rates) > 1:
-        raise root.damaged(f"the model and its submodels have different sample rates ({sorted(rates)})")
-    rate = rates.pop() if rates else None
-    whole = Snapshot(
-        Slimmable(tuple(parts)), weights, rate or ASSUMED_SAMPLE_RATE, sample_rate_assumed=rate is None
-    )
-    return _with_submodel_metadata(config, _with_facts(root, whole))
+        rates += [] if model.sample_rate_assumed else [model.sample_rate]
+    rate = rates[0] if rates else ASSUMED_SAMPLE_RATE
+    whole = Snapshot(Slimmable(tuple(parts)), weights, rate, sample_rate_assumed=not rates)
+    whole = _with_submodel_metadata(config, _with_facts(root, whole))
+    if others := set(rates) - {whole.sample_rate}:
+        found = f"{whole.sample_rate} and {others.pop()} Hz"
+        raise root.damaged(f"the sample rates of the submodels differ ({found}); one for all is expected")
+    return whole
 
 
 def _submodel(model: Fields) -> Snapshot:

@@ -10,9 +10,8 @@ from zoo.formats.conversion import CannotHoldError, with_gains_folded
 from zoo.formats.nam.config import config_for, fits_05
 from zoo.formats.nam.layout import flat_from
 from zoo.formats.nam.metadata import nam_metadata_document
-from zoo.snapshot import Metadata, Snapshot
-
 from zoo.formats.nam.reading import ASSUMED_SAMPLE_RATE
+from zoo.snapshot import Metadata, Snapshot
 
 TITLE = "NAM"
 
@@ -45,7 +44,7 @@ def _network(snapshot: Snapshot) -> dict[str, Any]:
     architecture = snapshot.architecture
     if isinstance(architecture, WaveNet):
         kind, version = "WaveNet", "0.5.4" if fits_05(architecture) else "0.7.0"
-        # The shortest decimal, 0.02 for the float32 nearest to it: players read the exact one off the weights.
+        # The shortest decimal, 0.02 for the float32 nearest to it; players take the one in the weights.
         config = config_for(architecture, float(str(snapshot.weights["head_scale"][0])))
     else:
         kind, version = "LSTM", "0.5.4"
