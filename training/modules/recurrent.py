@@ -33,6 +33,7 @@ class RecurrentModule(nn.Module):
         self.rec = make(architecture.input_size, architecture.hidden_size, architecture.num_layers)
         self.lin = nn.Linear(architecture.hidden_size, 1)
         self._start: dict[str, Tensor] = {}
+        self._summed_biases = False
 
     @classmethod
     def from_snapshot(cls, snapshot: Snapshot, backend: Backend = "auto") -> RecurrentModule:
@@ -45,8 +46,9 @@ class RecurrentModule(nn.Module):
             for name, parameter in parameters.items():
                 if name in snapshot.weights:
                     parameter.copy_(torch.from_numpy(np.array(snapshot.weights[name])))
-                else:  # an LSTM whose file holds the sum of both biases
+                else:  # an LSTM that came with the sum of its two biases goes back with the sum
                     parameter.zero_()
+                    module._summed_biases = True
         module._start = {
             name: torch.from_numpy(np.array(w))
             for name, w in snapshot.weights.items()
@@ -56,7 +58,12 @@ class RecurrentModule(nn.Module):
 
     def weights(self) -> Weights:
         """The tensors of a snapshot, as float32 copies."""
-        tensors = {**dict(self.named_parameters()), **self._start}
+        tensors: dict[str, Tensor] = {**dict(self.named_parameters()), **self._start}
+        if self._summed_biases:
+            for layer in range(self.architecture.num_layers):
+                tensors[f"rec.bias_ih_l{layer}"] = tensors[f"rec.bias_ih_l{layer}"] + tensors.pop(
+                    f"rec.bias_hh_l{layer}"
+                )
         return {name: t.detach().cpu().numpy().astype(np.float32, copy=True) for name, t in tensors.items()}
 
     def initial_state(self, batch: int) -> State:

@@ -1,0 +1,82 @@
+"""Losses that training minimises. Signals are (time, batch), full scale = 1.0, as (target, prediction).
+
+``zoo.metrics`` measures finished models with the same formulas in numpy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import torch
+from torch import Tensor
+
+Loss = Callable[[Tensor, Tensor], Tensor]
+
+# Keeps a silent segment from dividing by zero; far below any playing (the value of Wright et al., DAFx 2019).
+EPSILON = 1e-5
+PRE_EMPHASIS = 0.85
+
+
+def pre_emphasise(signal: Tensor, coefficient: float = PRE_EMPHASIS) -> Tensor:
+    """``y[n] = x[n] - coefficient x[n-1]`` along time; the first sample has no predecessor and is dropped."""
+    return signal[1:] - coefficient * signal[:-1]
+
+
+def esr_loss(target: Tensor, prediction: Tensor) -> Tensor:
+    """Mean squared error over mean power of the target, of the whole batch (Wright et al., DAFx 2019)."""
+    return (target - prediction).square().mean() / (target.square().mean() + EPSILON)
+
+
+def emphasised_esr_loss(target: Tensor, prediction: Tensor) -> Tensor:
+    """ESR after pre-emphasis (Wright & Välimäki, ICASSP 2020); of the error, so that one filter serves both."""
+    error = pre_emphasise(target - prediction)
+    return error.square().mean() / (pre_emphasise(target).square().mean() + EPSILON)
+
+
+def dc_loss(target: Tensor, prediction: Tensor) -> Tensor:
+    """Squared difference of the means over the target's mean power (Wright & Välimäki, ICASSP 2020)."""
+    difference = (target - prediction).mean(dim=0)
+    return difference.square().mean() / (target.square().mean() + EPSILON)
+
+
+@cache
+def mr_stft_loss() -> Loss:
+    """Multi-resolution STFT loss (Yamamoto et al., ICASSP 2020), by auraloss; for segments from 0.1 s up."""
+    from auraloss.freq import MultiResolutionSTFTLoss  # slow to import, and few need it
+
+    module: Any = MultiResolutionSTFTLoss()
+
+    def loss(target: Tensor, prediction: Tensor) -> Tensor:
+        value: Tensor = module(prediction.T.unsqueeze(1), target.T.unsqueeze(1))
+        return value
+
+    return loss
+
+
+@dataclass(frozen=True)
+class WeightedLoss:
+    """A weighted sum; the defaults are those of Automated-GuitarAmpModelling and of the pruning paper.
+
+    Attributes:
+        esr: weight of the pre-emphasised ESR.
+        dc: weight of the DC term.
+        mr_stft: weight of the multi-resolution STFT; 0 leaves it out.
+    """
+
+    esr: float = 0.75
+    dc: float = 0.25
+    mr_stft: float = 0.0
+
+    def __call__(self, target: Tensor, prediction: Tensor) -> Tensor:
+        """The sum for signals of shape (time, batch)."""
+        total = torch.zeros((), dtype=prediction.dtype, device=prediction.device)
+        if self.esr:
+            total = total + self.esr * emphasised_esr_loss(target, prediction)
+        if self.dc:
+            total = total + self.dc * dc_loss(target, prediction)
+        if self.mr_stft:
+            total = total + self.mr_stft * mr_stft_loss()(target, prediction)
+        return total
