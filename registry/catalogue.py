@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from typing import TypeVar
 
 from registry import tables
@@ -67,12 +67,12 @@ class Catalogue:
     def rebuild(self, reason: str = "as asked") -> None:
         """Throw the catalogue away and make it again from the store."""
         self._remark(f"the catalogue is rebuilt from the store ({reason})")
-        with self._thread, self.store.lock():
+        with self.store.lock(), self._thread:
             with suppress(sqlite3.Error):
                 self._database.close()
             self._delete_file()
             self._database = tables.connect(str(self.path))
-            self._sync_locked()
+            self._read_store(self._database)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -81,15 +81,9 @@ class Catalogue:
 
     def sync(self) -> None:
         """Bring the catalogue in line with the store; cheap when it is."""
-        if self._run(lambda db: dict(db.execute("SELECT id, stamp FROM models"))) != self.store.stamps():
-            try:
-                with self.store.lock():
-                    self._sync_locked()
-            except StoreError:
-                if self._in_memory:
-                    self._sync_locked()
-                else:
-                    raise
+        if self._run(_stamps) != self.store.stamps():
+            with nullcontext() if self._in_memory else self.store.lock():
+                self._run(self._read_store)
         damaged = self._run(
             lambda db: db.execute("SELECT id, damage FROM models WHERE damage NOT NULL").fetchall()
         )
@@ -100,17 +94,13 @@ class Catalogue:
     def _in_memory(self) -> bool:
         return not self._database.execute("PRAGMA database_list").fetchone()[2]
 
-    def _sync_locked(self) -> None:
-        def work(database: sqlite3.Connection) -> None:
-            stamps = self.store.stamps()
-            known = dict(database.execute("SELECT id, stamp FROM models"))
-            with tables.transaction(database):
-                for model_id in known.keys() - stamps.keys():
-                    tables.delete(database, model_id)
-                for model_id in sorted(i for i, stamp in stamps.items() if known.get(i) != stamp):
-                    self._read_in(database, model_id, stamps[model_id])
-
-        self._run(work)
+    def _read_store(self, database: sqlite3.Connection) -> None:
+        stamps, known = self.store.stamps(), _stamps(database)
+        with tables.transaction(database):
+            for model_id in known.keys() - stamps.keys():
+                tables.delete(database, model_id)
+            for model_id in sorted(i for i, stamp in stamps.items() if known.get(i) != stamp):
+                self._read_in(database, model_id, stamps[model_id])
 
     def _read_in(self, database: sqlite3.Connection, model_id: str, stamp: str) -> None:
         try:
@@ -167,16 +157,22 @@ class Catalogue:
 
     def _run(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do ``work`` on the database; if that turns out damaged, once more after rebuilding it."""
-        with self._thread:
-            try:
+        try:
+            with self._thread:
                 return work(self._database)
-            except sqlite3.OperationalError as error:
-                if "no such" not in str(error):
-                    raise self._refused(error) from error
-                self.rebuild(str(error))
-            except (sqlite3.DatabaseError, BadRequest) as error:
-                self.rebuild(str(error))
+        except sqlite3.OperationalError as error:
+            if "no such" not in str(error):
+                raise self._refused(error) from error
+            damage: Exception = error
+        except (sqlite3.DatabaseError, BadRequest) as error:
+            damage = error
+        self.rebuild(str(damage))
+        with self._thread:
             return work(self._database)
 
     def _refused(self, error: sqlite3.Error) -> StoreError:
         return StoreError(f"{self.path}: the catalogue cannot be used ({error}); free space or set ZOO_HOME")
+
+
+def _stamps(database: sqlite3.Connection) -> dict[str, str]:
+    return dict(database.execute("SELECT id, stamp FROM models"))

@@ -144,6 +144,21 @@ def facts_from_name(name: str) -> NameFacts:
     )
 
 
+def device_from_text(text: str) -> tuple[str | None, str | None]:
+    """Make and model in a person's words; words of no known make are all model.
+
+    >>> device_from_text("Fender Vibrolux"), device_from_text("my own fuzz")
+    (('Fender', 'Vibrolux'), (None, 'my own fuzz'))
+    """
+    text = text.strip()
+    makes = sorted({row[1] for row in _DEVICES if row[1]}, key=len, reverse=True)
+    for make in makes:
+        if text.lower().startswith(make.lower()) and not text[len(make) : len(make) + 1].isalnum():
+            return make, text[len(make) :].strip() or None
+    known = facts_from_name(text)
+    return (known.make, known.model) if known.make and known.model else (None, text or None)
+
+
 def _device(words: str) -> tuple[str | None, str | None, str | None]:
     """Make, model and kind; of a pedal in front of an amp, the amp."""
     found = [row[1:] for row in _DEVICES if _says(row[0], words)]

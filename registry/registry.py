@@ -6,7 +6,7 @@ import difflib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from registry import fingerprints
 from registry.catalogue import Catalogue
@@ -28,6 +28,13 @@ if TYPE_CHECKING:
 
 Manifests: TypeAlias = "list[Manifest]"
 _log = logging.getLogger("tonezoo.registry")
+
+
+class Located(NamedTuple):
+    """A model's id and, where its manifest can be read, its name."""
+
+    id: str
+    name: str | None
 
 
 class Registry:
@@ -156,18 +163,34 @@ class Registry:
         """The manifests that fit ``wanted``, sorted by name and then id."""
         return self._catalogue.select(wanted)
 
-    def remove(self, queries: Iterable[str]) -> Manifests:
-        """Delete models; none of them when one cannot be found. Returns what was removed.
+    def locate(self, query: str) -> Located:
+        """As `find`, but damaged models can be found too, by id or the start of it.
 
         Raises:
             NotInZoo: as `find`.
         """
-        chosen = {manifest.id: manifest for manifest in map(self.find, queries)}
+        try:
+            manifest = self.find(query)
+        except NotInZoo:
+            known = {manifest.id for manifest in self.list()}
+            damaged = [i for i in self.store.ids() if i not in known and i.startswith(query.lower())]
+            if len(query) < 4 or len(damaged) != 1:
+                raise
+            return Located(damaged[0], None)
+        return Located(manifest.id, manifest.name)
+
+    def remove(self, queries: Iterable[str]) -> tuple[Located, ...]:
+        """Delete models, damaged ones too; none of them when one cannot be found. Returns what is gone.
+
+        Raises:
+            NotInZoo: as `find`.
+        """
+        chosen = dict.fromkeys(map(self.locate, queries))
         with self.store.lock():
-            for model_id in chosen:
-                self.store.remove(model_id)
-                self._catalogue.delete(model_id)
-        return [*chosen.values()]
+            for model in chosen:
+                self.store.remove(model.id)
+                self._catalogue.delete(model.id)
+        return tuple(chosen)
 
     def verify(self, *, progress: Callable[[int, int], None] | None = None) -> tuple[Damage, ...]:
         """Hash every file and load every model; what is wrong, by id. ``progress`` hears (done, total)."""

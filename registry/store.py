@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zoo.snapshot import Snapshot
 
 ID = re.compile(r"[0-9a-f]{64}")
+LOCK_SECONDS = 300.0
 _LEFTOVER = re.compile(r"\..+\.tmp")
 
 
@@ -50,7 +51,7 @@ class Store:
 
         self.home = home
         self.models = home / "models"
-        self._lock = FileLock(home / "lock", thread_local=False)
+        self._lock = FileLock(home / "lock", timeout=LOCK_SECONDS)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -69,6 +70,10 @@ class Store:
             yield
         except WriteError as error:
             raise self._refused(error.reason) from error
+        except TimeoutError as error:
+            raise StoreError(
+                f"another process keeps the zoo at {self.home} locked; end it and try again"
+            ) from error
         except OSError as error:
             raise self._refused(f"cannot be written ({error.strerror or error})") from error
 
@@ -85,6 +90,11 @@ class Store:
         """Folders whose name is an id; links do not count."""
         with os.scandir(self.models) as entries:
             yield from (Path(e) for e in entries if ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False))
+
+    def ids(self) -> list[str]:
+        """Whatever lies in the store under an id, damaged or not, sorted."""
+        paths = self.models.iterdir() if self.models.is_dir() else ()
+        return sorted(path.name for path in paths if ID.fullmatch(path.name))
 
     def folder(self, model_id: str) -> Path:
         """Where a model lies or would lie."""

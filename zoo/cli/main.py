@@ -11,7 +11,12 @@ import sys
 
 import typer
 
+from zoo.cli.import_model import import_model
+from zoo.cli.list_models import list_models
 from zoo.cli.output import print_error
+from zoo.cli.remove import remove
+from zoo.cli.show import show
+from zoo.cli.verify import verify
 from zoo.errors import ZooError
 
 app = typer.Typer(
@@ -24,7 +29,13 @@ app = typer.Typer(
 )
 
 # One line for each command, in the order a player meets them: name and function.
-COMMANDS: dict[str, object] = {}
+COMMANDS: dict[str, object] = {
+    "import": import_model,
+    "list": list_models,
+    "show": show,
+    "remove": remove,
+    "verify": verify,
+}
 
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)  # type: ignore[type-var]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, TypeVar
 
 import typer
@@ -50,6 +50,11 @@ def print_remark(sentence: str, *, quiet: bool = False) -> None:
     """A remark on stderr, unless ``quiet``."""
     if not quiet:
         stderr().print(Text(printable(sentence)))
+
+
+def remarks(quiet: bool = False) -> Callable[[str], None]:
+    """What hears remarks: `print_remark`, or nobody when ``quiet``."""
+    return lambda sentence: print_remark(sentence, quiet=quiet)
 
 
 def print_table(

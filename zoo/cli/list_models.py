@@ -1,0 +1,56 @@
+"""``zoo list``: which models are in the zoo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, print_table, remarks
+
+if TYPE_CHECKING:
+    from registry.manifest import Fact, Manifest
+
+_COLUMNS = ("id", "name", "device", "gain", "architecture", "rate", "licence")
+
+
+def list_models(
+    device: Annotated[str | None, typer.Option(help='Part of make and model, or "unknown".')] = None,
+    gain: Annotated[str | None, typer.Option(help='Gain class: clean, crunch, "high gain", ...')] = None,
+    arch: Annotated[str | None, typer.Option(help="LSTM, GRU, WaveNet, or a shape: LSTM-40.")] = None,
+    hidden: Annotated[int | None, typer.Option(help="Hidden size of LSTMs and GRUs.")] = None,
+    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz.")] = None,
+    licence: Annotated[str | None, typer.Option(help='Licence, or "unknown".')] = None,
+    name: Annotated[str | None, typer.Option(help="Name with * and ?; all names of a sound count.")] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """List the models in the zoo; every condition given must hold. A star marks what only a file's name says.
+
+    Example: zoo list --device fender --gain clean --arch LSTM
+    """
+    from registry.filters import Filter
+    from registry.models import ModelList
+    from zoo.api import open_registry
+
+    wanted = Filter(device, gain, arch, hidden, rate, licence, name)
+    with open_registry(remark=remarks(quiet)) as registry:
+        models = ModelList(registry.list(wanted))
+    if as_json:
+        print_json([model.model_dump(mode="json") for model in models])
+        return
+    print_table(_COLUMNS, (_cells(model) for model in models), right=("rate",))
+    print_remark(f"{len(models)} model{'s' * (len(models) != 1)}", quiet=quiet)
+
+
+def _cells(model: Manifest) -> tuple[object, ...]:
+    device = f"{model.device}{_star(model, 'make', 'model')}"
+    gain = f"{model.gain_class or 'unknown'}{_star(model, 'gain_class')}"
+    rate = f"{model.sample_rate}{'?' * model.sample_rate_assumed}"
+    licence = model.licence or "unknown"
+    name = model.name + "".join(f" (also {other})" for other in model.names[1:])
+    return model.short_id, name, device, gain, model.architecture, rate, licence
+
+
+def _star(model: Manifest, *facts: Fact) -> str:
+    return "*" * any(model.facts_from.get(fact) == "file name" for fact in facts)
