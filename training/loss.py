@@ -31,7 +31,7 @@ def esr_loss(target: Tensor, prediction: Tensor) -> Tensor:
 
 
 def emphasised_esr_loss(target: Tensor, prediction: Tensor) -> Tensor:
-    """ESR after pre-emphasis (Wright & Välimäki, ICASSP 2020); of the error, so that one filter serves both."""
+    """ESR after pre-emphasis (Wright & Välimäki, ICASSP 2020): linear, so the error is filtered once."""
     error = pre_emphasise(target - prediction)
     return error.square().mean() / (pre_emphasise(target).square().mean() + EPSILON)
 
