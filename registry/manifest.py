@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -165,9 +164,3 @@ def manifest_from_bytes(data: bytes) -> Manifest:
         first = error.errors(include_url=False, include_context=False)[0]
         where = ".".join(str(step) for step in first["loc"]) or "the whole"
         raise BadRequest(f"the manifest is damaged at {where[:100]!r} ({first['msg']})") from error
-
-
-def json_schema() -> str:
-    """The JSON schema of a manifest, as committed in ``manifests/schema/model.schema.json``."""
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **Manifest.model_json_schema()}
-    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"

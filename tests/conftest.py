@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
+
+from zoo.architecture import Recurrent
+from zoo.snapshot import Metadata, Snapshot
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,6 +23,20 @@ def data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real captures and models are not at {folder}; set TONEZOO_DATA")
     return folder
+
+
+@pytest.fixture(scope="session")
+def lstm() -> Callable[..., Snapshot]:
+    """Makes small LSTM snapshots from a seed, a hidden size and metadata; one seed, one sound."""
+
+    def make(seed: int = 0, hidden: int = 4, **metadata: Any) -> Snapshot:
+        architecture = Recurrent("LSTM", hidden)
+        rng = np.random.default_rng(seed)
+        shapes = architecture.required_shapes()
+        weights = {name: rng.normal(0, 0.3, shape).astype(np.float32) for name, shape in shapes.items()}
+        return Snapshot(architecture, weights, 44_100, metadata=Metadata(**metadata))
+
+    return make
 
 
 @pytest.fixture(autouse=True)

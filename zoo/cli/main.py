@@ -52,9 +52,10 @@ def run() -> None:
     except ZooError as error:
         print_error(str(error))
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print_error("interrupted; what was finished is kept")
-        sys.exit(130)
+    except SystemExit as left:
+        if left.code == 130:  # how typer passes Ctrl-C on
+            print_error("interrupted; what was finished is kept")
+        raise
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
