@@ -78,7 +78,8 @@ def split_by_time(
         parts["train"].append((take.start, train_stop))
         parts["validation"].append((validation_start, test_start))
         parts["test"].append((test_start, take.stop))
-    return Split(*(_part(capture, name, parts[name]) for name in parts), sample_rate=capture.sample_rate)
+    train, validating, testing = (_part(capture, name, spans) for name, spans in parts.items())
+    return Split(train, validating, testing, capture.sample_rate)
 
 
 def _part(capture: Capture, name: str, spans: list[tuple[int, int]]) -> Part:

@@ -7,8 +7,10 @@ Arrays are time first: x (time, batch, inputs), states (batch, hidden), y (time,
 from __future__ import annotations
 
 import importlib
-import os
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from typing import Any, Literal
 
@@ -21,9 +23,22 @@ from zoo.engine import simd_paths
 Cell = Literal["LSTM", "GRU"]
 
 
+_threads: ContextVar[int | None] = ContextVar("threads of the training kernels", default=None)
+
+
 def native_threads() -> int:
-    """Threads a kernel may use: ``ZOO_THREADS`` if set, else what PyTorch uses."""
-    return int(os.environ.get("ZOO_THREADS", "0")) or torch.get_num_threads()
+    """Threads a kernel uses: as `kernel_threads` says, else as many as PyTorch."""
+    return _threads.get() or torch.get_num_threads()
+
+
+@contextmanager
+def kernel_threads(threads: int) -> Iterator[None]:
+    """Kernels called inside use this many threads; jobs that run side by side take one each."""
+    token = _threads.set(threads)
+    try:
+        yield
+    finally:
+        _threads.reset(token)
 
 
 @cache

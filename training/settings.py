@@ -1,0 +1,66 @@
+"""How to train: every number that changes the result, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from training.loss import WeightedLoss
+from zoo.errors import BadRequest
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Defaults are those of Automated-GuitarAmpModelling (see its ``dist_model_recnet.py`` options).
+
+    Attributes:
+        epochs: at most this many.
+        patience: validations without improvement before training stops.
+        validate_every: epochs between validations.
+        learning_rate: Adam's, halved after ``lr_patience`` validations without improvement.
+        weight_decay: Adam's L2 term.
+        clip_norm: the gradient's norm is cut to this.
+        segment: samples in one training sequence.
+        batch: sequences in one step.
+        warm_up: samples at a segment's start that only settle the state.
+        tbptt: samples between two updates, the state carried over (truncated backpropagation through time).
+        seed: draws the order of segments and, from scratch, the first weights.
+    """
+
+    epochs: int = 200
+    patience: int = 25
+    validate_every: int = 2
+    learning_rate: float = 5e-3
+    weight_decay: float = 1e-4
+    lr_factor: float = 0.5
+    lr_patience: int = 5
+    clip_norm: float = 1.0
+    segment: int = 22_050
+    batch: int = 50
+    warm_up: int = 200
+    tbptt: int = 1_000
+    seed: int = 0
+    loss: WeightedLoss = field(default_factory=WeightedLoss)
+
+    def __post_init__(self) -> None:
+        for name in ("epochs", "patience", "validate_every", "segment", "batch", "tbptt"):
+            if getattr(self, name) < 1:
+                raise BadRequest(f"{name} is {getattr(self, name)}; at least 1 is expected")
+        if not 0.0 < self.learning_rate <= 1.0:
+            raise BadRequest(f"a learning rate of {self.learning_rate} is out of bounds; above 0, at most 1")
+        if not 0 <= self.warm_up < self.segment:
+            raise BadRequest(
+                f"a warm-up of {self.warm_up} samples leaves nothing of segments of {self.segment}"
+            )
+
+    def to_json(self) -> dict[str, Any]:
+        """All values, for manifests and checkpoints."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Settings:
+        """The inverse of `to_json`."""
+        known = {f.name for f in fields(cls)}
+        return cls(
+            **{**{k: v for k, v in values.items() if k in known}, "loss": WeightedLoss(**values["loss"])}
+        )

@@ -1,0 +1,155 @@
+"""The training loop: truncated backpropagation over shuffled segments, and the best of what was validated.
+
+A `Trainer` is a value that can be stopped after any epoch, saved (`training.checkpoint`) and resumed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch.nn.utils import clip_grad_norm_
+
+from training.data import Part, Segments, Split
+from training.modules import Module, detached, module_from_snapshot
+from training.settings import Settings
+from zoo.engine import render
+from zoo.snapshot import Snapshot
+
+MODEL_DIVERGED = float("inf")
+
+
+@dataclass(frozen=True)
+class Validation:
+    """One line of the learning curve.
+
+    Attributes:
+        epoch: epochs done.
+        train: mean training loss of the last epoch.
+        validation: loss on held-out time; infinite if the model diverged.
+        learning_rate: in use when it was measured.
+    """
+
+    epoch: int
+    train: float
+    validation: float
+    learning_rate: float
+
+
+class Trainer:
+    """Fine-tunes ``start`` on ``split``.
+
+    Attributes:
+        history: a `Validation` for each validation so far; the first is the start itself, epoch 0.
+        best: weights of the lowest validation loss so far.
+    """
+
+    def __init__(self, start: Snapshot, split: Split, settings: Settings, device: str = "cpu") -> None:
+        self.settings = settings
+        self.split = split
+        self.start = start
+        self.device = torch.device(device)
+        self.module: Module = module_from_snapshot(start).to(self.device)
+        self.optimizer = torch.optim.Adam(
+            self.module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+        )
+        self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
+            self.optimizer, factor=settings.lr_factor, patience=settings.lr_patience
+        )
+        self.generator = torch.Generator().manual_seed(settings.seed)
+        self.segments = Segments(_inside_gains(split.train, start), settings.segment, settings.batch)
+        self.epoch = 0
+        self.history: list[Validation] = []
+        self.best = start
+        self.best_epoch = 0
+
+    @property
+    def done(self) -> bool:
+        """All epochs are trained, or validations have stopped improving."""
+        since_best = self.epoch - self.best_epoch
+        stale = since_best >= self.settings.patience * self.settings.validate_every
+        return self.epoch >= self.settings.epochs or stale
+
+    def run(self, on_validation: Callable[[Trainer], None] | None = None) -> Snapshot:
+        """Train until `done`; calls ``on_validation`` after every validation. Returns the best snapshot."""
+        if not self.history:
+            self.validate(train_loss=float("nan"))
+        while not self.done:
+            loss = self.train_epoch()
+            if self.epoch % self.settings.validate_every == 0 or self.epoch == self.settings.epochs:
+                self.validate(loss)
+                if on_validation:
+                    on_validation(self)
+        return self.best
+
+    def train_epoch(self) -> float:
+        """Every segment once; returns the mean loss."""
+        losses: list[torch.Tensor] = []
+        for x, y in self.segments.epoch(self.generator):
+            losses += self._train_batch(x.to(self.device), y.to(self.device))
+        self.epoch += 1
+        return float(torch.stack(losses).mean())
+
+    def _train_batch(self, x: torch.Tensor, y: torch.Tensor) -> list[torch.Tensor]:
+        """One update for every ``tbptt`` samples, the state carried over."""
+        settings, losses = self.settings, []
+        with torch.no_grad():
+            _, state = self.module(x[: settings.warm_up], self.module.initial_state(x.shape[1]))
+        for begin in range(settings.warm_up, x.shape[0], settings.tbptt):
+            chunk = slice(begin, begin + settings.tbptt)
+            prediction, state = self.module(x[chunk], detached(state))
+            loss = settings.loss(y[chunk], prediction)
+            self.optimizer.zero_grad(set_to_none=True)
+            loss.backward()  # type: ignore[no-untyped-call]
+            clip_grad_norm_(self.module.parameters(), settings.clip_norm)
+            self.optimizer.step()
+            losses.append(loss.detach())
+        return losses
+
+    def validate(self, train_loss: float) -> float:
+        """Measure the model on the validation part, keep it if it is the best, adapt the learning rate."""
+        snapshot = self.snapshot()
+        loss = (
+            MODEL_DIVERGED if snapshot is None else part_loss(snapshot, self.split.validation, self.settings)
+        )
+        if snapshot is not None and loss < min((v.validation for v in self.history), default=MODEL_DIVERGED):
+            self.best, self.best_epoch = snapshot, self.epoch
+        rate = float(self.optimizer.param_groups[0]["lr"])
+        self.history.append(Validation(self.epoch, train_loss, loss, rate))
+        self.plateau.step(loss)
+        return loss
+
+    def snapshot(self) -> Snapshot | None:
+        """The model as it is now; None when its weights are no longer finite."""
+        weights = self.module.weights()
+        if not all(np.isfinite(w).all() for w in weights.values()):
+            return None
+        return replace(self.start, weights=weights)
+
+    def state(self) -> dict[str, Any]:
+        """What beside the weights must be kept to go on from here as if nothing had happened."""
+        return {
+            "optimizer": self.optimizer.state_dict(),
+            "plateau": self.plateau.state_dict(),
+            "generator": self.generator.get_state(),
+        }
+
+
+def part_loss(snapshot: Snapshot, part: Part, settings: Settings) -> float:
+    """The training loss of a snapshot on a part, each stretch from rest, weighted by length."""
+    total = 0.0
+    for dry, wet in zip(part.dry, part.wet, strict=True):
+        prediction = torch.from_numpy(render(snapshot, dry))[:, None]
+        total += wet.size * float(settings.loss(torch.from_numpy(np.array(wet))[:, None], prediction))
+    return total / part.samples
+
+
+def _inside_gains(part: Part, snapshot: Snapshot) -> Part:
+    """The signals that the bare network sees and should give: the snapshot's gains taken off."""
+    before, after = (
+        np.float32(10.0 ** (db / 20.0)) for db in (snapshot.input_gain_db, snapshot.output_gain_db)
+    )
+    return Part(tuple(dry * before for dry in part.dry), tuple(wet / after for wet in part.wet))
