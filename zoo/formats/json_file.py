@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 import stat
+from collections import Counter
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ from zoo.errors import ModelFileError
 MAX_BYTES = 64 << 20
 MAX_VALUES = 6_000_000
 MAX_LISTS = 400_000
+MAX_STRINGS = 100_000
 MAX_DEPTH = 32
 MAX_DIGITS = 100
 
@@ -60,10 +62,11 @@ def read_bounded(path: Path, limit: int) -> bytes:
         ModelFileError: missing, unreadable, no regular file, or larger.
     """
     try:
-        if not stat.S_ISREG(path.stat().st_mode):
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise ModelFileError(path, "not a file; a model is expected")
         with path.open("rb") as file:
-            data = file.read(limit + 1)
+            data = file.read(min(status.st_size, limit) + 1)
     except (OSError, ValueError) as error:
         raise ModelFileError(path, f"cannot be read ({getattr(error, 'strerror', None) or error})") from error
     if len(data) > limit:
@@ -91,8 +94,7 @@ class _Refused(Exception):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     fields = dict(pairs)
     if len(fields) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        twice, _ = Counter(key for key, _ in pairs).most_common(1)[0]
         raise _Refused(f"the key {quoted(twice)} stands twice in one object")
     return fields
 
@@ -103,15 +105,18 @@ def _no_constant(name: str) -> NoReturn:
 
 def _check_bounds(path: Path, data: bytes) -> None:
     """Depth and counts, from the bytes outside strings, before the parser allocates anything."""
-    plain = re.sub(rb'"[^"]*"', b"", data.replace(b"\\\\", b"").replace(b'\\"', b""))
+    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if unescaped.count(b'"') > 2 * MAX_STRINGS:
+        raise ModelFileError(path, f"holds over {MAX_STRINGS} strings, the most that is read")
+    plain = re.sub(rb'"[^"]*"', b"", unescaped)
     brackets = np.frombuffer(plain.translate(None, _NOT_A_BRACKET), np.uint8)
     opens = (brackets == ord("[")) | (brackets == ord("{"))
-    if opens.size and int(np.cumsum(np.where(opens, 1, -1)).max()) > MAX_DEPTH:
+    depth = np.cumsum(2 * opens[: 2 * MAX_LISTS].astype(np.int8) - 1, dtype=np.int32)
+    if depth.max(initial=0) > MAX_DEPTH:
         raise ModelFileError(path, f"nested deeper than {MAX_DEPTH} levels; a model needs about 8")
-    if int(opens.sum()) > MAX_LISTS or plain.count(b",") > MAX_VALUES:
-        raise ModelFileError(
-            path, f"holds more than {MAX_VALUES} values or {MAX_LISTS} lists, the most that is read"
-        )
+    if brackets.size > 2 * MAX_LISTS or plain.count(b",") > MAX_VALUES:
+        found = f"over {MAX_VALUES} values or {MAX_LISTS} lists and objects"
+        raise ModelFileError(path, f"holds {found}, which is the most that is read")
     if re.search(rb"[-+.0-9eE]{%d}" % MAX_DIGITS, plain):
         raise ModelFileError(path, f"holds a number of {MAX_DIGITS} digits or more; a float needs about 20")
 
