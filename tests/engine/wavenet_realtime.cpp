@@ -1,0 +1,67 @@
+// What WaveNet promises to render(), checked in C++11 without exceptions; exits with the number of the broken
+// one. Linked with --wrap=malloc, so that every allocation is counted.
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <new>
+#include <vector>
+
+#include "engine/wavenet.h"
+
+static int allocations = 0;
+extern "C" void* __real_malloc(std::size_t bytes);
+extern "C" void* __wrap_malloc(std::size_t bytes) {
+  ++allocations;
+  return __real_malloc(bytes);
+}
+void* operator new(std::size_t bytes) { return __wrap_malloc(bytes); }
+void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return __wrap_malloc(bytes); }
+void* operator new[](std::size_t bytes) { return __wrap_malloc(bytes); }
+void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return __wrap_malloc(bytes); }
+void operator delete(void* p) noexcept { std::free(p); }
+void operator delete[](void* p) noexcept { std::free(p); }
+
+using tonezoo::Activation;
+using tonezoo::WaveNet;
+
+static int failures = 0;
+static void check(bool good, const char* promise) {
+  if (good) return;
+  ++failures;
+  std::printf("broken: %s\n", promise);
+}
+
+int main() {
+  const tonezoo::WaveNetLayer layers[] = {{3, 1, {Activation::kTanh, 0.01f}},
+                                          {6, 41, {Activation::kLeakyReLU, 0.01f}}};
+  const tonezoo::WaveNetArray arrays[] = {{1, 5, 3, 1, false, layers, 2}, {5, 3, 1, 16, true, layers, 2}};
+  const tonezoo::WaveNetShape shape = {arrays, 2};
+  std::vector<float> weights(shape.weight_count());
+  for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = 0.3f * std::sin(1.7f * static_cast<float>(i));
+  std::vector<float> dry(1000), wet(1000), again(1000);
+  for (std::size_t i = 0; i < dry.size(); ++i) dry[i] = std::sin(0.05f * static_cast<float>(i));
+
+  WaveNet net;
+  check(net.load(shape, weights.data(), weights.size()), "weights that fit are taken");
+  const int before = allocations;
+  check(before > 0, "allocations are counted");
+  net.process(dry.data(), wet.data(), dry.size());
+  net.reset();
+  check(allocations == before, "process() and reset() do not allocate");
+
+  again = dry;
+  net.process(again.data(), again.data(), again.size());
+  check(again == wet, "the output may overwrite the input");
+
+  net.reset();
+  check(!net.load(shape, weights.data(), weights.size() - 1), "weights that do not fit are refused");
+  const tonezoo::WaveNetShape broken = {arrays + 1, 1};
+  check(!net.load(broken, weights.data(), broken.weight_count()), "a shape out of bounds is refused");
+  net.process(dry.data(), again.data(), dry.size());
+  check(again == wet, "a refused load changes nothing");
+
+  check(net.load(shape, weights.data(), weights.size()), "a net can be loaded again");
+  for (std::size_t i = 0; i < dry.size(); i += 10) net.process(&dry[i], &again[i], 10);
+  check(again == wet, "the length of the blocks changes nothing");
+  return failures;
+}
