@@ -12,6 +12,18 @@ from zoo.errors import BadRequest, ModelFileError, UnsupportedModel, WriteError
 from zoo.formats import read_model, write_model
 from zoo.snapshot import Metadata, Snapshot
 
+ARRAY = {
+    "input_size": 1,
+    "channels": 1,
+    "head_size": 1,
+    "head_kernel_size": 1,
+    "head_bias": False,
+    "kernel_sizes": [3],
+    "dilations": [1],
+    "activations": [{"name": "Tanh"}],
+}
+HALF = {"max_value": "half", "architecture": {"type": "WaveNet", "arrays": [ARRAY]}}
+
 
 @pytest.fixture
 def snapshot(tmp_path):
@@ -77,10 +89,12 @@ def test_the_same_snapshot_gives_the_same_bytes_and_replaces_what_was_there(snap
         ({"version": 2}, "version 2 is not supported; 1 is"),
         ({"architecture": None}, "description is damaged"),
         ({"architecture": {"type": "Linear"}}, "the architecture 'Linear' is unknown"),
-        ({"architecture": {"type": "LSTM", "hidden_size": 2, "residual": "yes"}}, "values of the wrong type"),
+        ({"architecture": {"type": "LSTM", "hidden_size": 2, "residual": "yes"}}, "the residual is 'yes'"),
+        ({"architecture": {"type": "LSTM", "hidden_size": 2}}, "lacks fields"),
         ({"architecture": {"type": "LSTM", "hidden_size": 10**6}}, "the hidden size is 1000000"),
         ({"architecture": {"type": "LSTM", "hidden_size": 2, "pickle": 1}}, "description is damaged"),
         ({"architecture": {"type": "Slimmable", "submodels": [{}]}}, "description is damaged"),
+        ({"architecture": {"type": "Slimmable", "submodels": [HALF]}}, "description is damaged"),
         ({"sample_rate": None}, "sample_rate is None"),
         ({"sample_rate": 1}, "a sample rate of 1 Hz"),
         ({"input_gain_db": 500}, "a gain of 500"),

@@ -30,7 +30,7 @@ def architecture_from_json(description: Any) -> Architecture:
             return WaveNet(tuple(_array_from_json(a) for a in description["arrays"]))
         if kind == "Slimmable":
             return Slimmable(tuple(_submodel_from_json(s) for s in description["submodels"]))
-    except (KeyError, TypeError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise SnapshotError(f"the architecture's description is damaged ({error!r})") from error
     raise SnapshotError(f"the architecture {kind!r} is unknown; LSTM, GRU, WaveNet or Slimmable is expected")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from zoo.architecture.bounds import Shapes, bounded
+from zoo.architecture.bounds import Shapes, bounded, flag
 from zoo.errors import SnapshotError
 
 MAX_HIDDEN, MAX_LAYERS, MAX_KNOBS = 1024, 8, 15
@@ -32,6 +32,7 @@ class Recurrent:
         bounded("the hidden size", self.hidden_size, 1, MAX_HIDDEN)
         bounded("the input size", self.input_size, 1, 1 + MAX_KNOBS)
         bounded("the number of layers", self.num_layers, 1, MAX_LAYERS)
+        flag("the residual", self.residual)
 
     @property
     def num_knobs(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
-from zoo.architecture.bounds import Shapes, bounded
+from zoo.architecture.bounds import Shapes, bounded, flag
 from zoo.errors import SnapshotError
 
 MAX_CHANNELS, MAX_ARRAYS, MAX_CONV_LAYERS, MAX_KERNEL, MAX_RECEPTIVE_FIELD = 256, 8, 64, 256, 1 << 20
@@ -55,6 +55,7 @@ class LayerArray:
         for what in ("input_size", "channels", "head_size"):
             bounded(f"a layer array's {what}", getattr(self, what), 1, MAX_CHANNELS)
         bounded("the head's kernel size", self.head_kernel_size, 1, MAX_KERNEL)
+        flag("the head's bias", self.head_bias)
         bounded("the number of layers in an array", len(self.dilations), 1, MAX_CONV_LAYERS)
         if not len(self.kernel_sizes) == len(self.dilations) == len(self.activations):
             raise SnapshotError(

@@ -49,7 +49,7 @@ def read(path: Path) -> Snapshot:
         raise root.unsupported(f"version {root.integer('version')} is not supported; {VERSION} is")
     architecture = architecture_from_json(root.values.get("architecture"))
     if json.dumps(architecture.to_json()) != json.dumps(root.values["architecture"]):
-        raise root.damaged("the architecture's description holds values of the wrong type")
+        raise root.damaged("the architecture's description lacks fields or holds values of the wrong type")
     return Snapshot(
         architecture,
         _read_weights(path / WEIGHTS, architecture),
