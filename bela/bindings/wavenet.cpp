@@ -4,6 +4,7 @@
 #include <nanobind/stl/unique_ptr.h>
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -79,9 +80,31 @@ NumpyMatrix states(WaveNet& net, const Signal& audio) {
   return to_numpy(states.release(), frames, features);
 }
 
+// Seconds for `macs` products of numbers that are all in registers: what no WaveNet can be faster than. (Its
+// weights serve many samples each, so that streaming them from memory does not count.)
+double multiply_floor(std::size_t macs) {
+  nb::gil_scoped_release release;
+  constexpr std::size_t kSums = 12;
+  Float sums[kSums];
+  for (std::size_t i = 0; i < kSums; ++i) sums[i] = splat(static_cast<float>(i));  // all different
+  const Float x = in_register(splat(0.999f)), y = in_register(splat(1e-3f));
+  const std::size_t rounds = macs / (kSums * Float::kLanes) + 1;
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t r = 0; r < rounds; ++r) {
+    for (Float& s : sums) s = in_register(mul_add(s, x, y));
+  }
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  for (std::size_t i = 1; i < kSums; ++i) sums[0] = add(sums[0], sums[i]);
+  volatile float used = sum(sums[0]);
+  (void)used;
+  return elapsed.count();
+}
+
 }  // namespace
 
 void bind_wavenet(nb::module_& m) {
+  m.def("multiply_floor", &multiply_floor, "macs"_a,
+        "Seconds that `macs` multiplications and additions take at best on this core.");
   nb::class_<WaveNet>(m, "WaveNet")
       .def(nb::new_(&make), "arrays"_a, "weights"_a)
       .def("process", &process, "audio"_a, "The output; the state is kept for the next call.")
