@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import logging
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from registry import fingerprints
 from registry.catalogue import Catalogue
 from registry.facts import Facts, describe, merge
 from registry.filters import Filter
+from registry.finding import Located, the_one
+from registry.home import home_folder
 from registry.manifest import FileRecord, Manifest, Origin
 from registry.plain_files import record_of
-from registry.store import Store, home_folder
+from registry.store import Store
 from registry.verify import Damage, damage_in, verify
 from zoo.errors import NotInZoo, StoreError
 
@@ -28,13 +29,6 @@ if TYPE_CHECKING:
 
 Manifests: TypeAlias = "list[Manifest]"
 _log = logging.getLogger("tonezoo.registry")
-
-
-class Located(NamedTuple):
-    """A model's id and, where its manifest can be read, its name."""
-
-    id: str
-    name: str | None
 
 
 class Registry:
@@ -144,16 +138,7 @@ class Registry:
         Raises:
             NotInZoo: there is none, or several; the sentence lists the candidates.
         """
-        found = self._catalogue.matches(query)
-        if len(found) == 1:
-            return found[0]
-        if found:
-            some = ", ".join(f"{m.short_id} ({m.name}, {m.architecture})" for m in found[:8])
-            more = f" and {len(found) - 8} more" if len(found) > 8 else ""
-            raise NotInZoo(query, f"{query!r} could be {some}{more}; give more of the id")
-        near = difflib.get_close_matches(query, self._catalogue.names(), n=3, cutoff=0.5)
-        hint = f"did you mean {', '.join(near)}?" if near else "`zoo list` shows what there is"
-        raise NotInZoo(query, f"no model called {query!r} is in the zoo; {hint}")
+        return the_one(self._catalogue, query)
 
     def load(self, query: str) -> Snapshot:
         """The model itself, proved to be the one its id names. ``query`` as in `find`."""
@@ -200,7 +185,7 @@ class Registry:
         """Make the catalogue again from the store."""
         self._catalogue.rebuild()
 
-    def put_fingerprint(self, model_id: str, key: str, arrays: Arrays) -> None:
+    def put_fingerprint(self, model_id: str, key: str, arrays: fingerprints.Arrays) -> None:
         """Keep the arrays that the recommender computed for a model under ``key``."""
         with self.store.lock():
             fingerprints.write_fingerprint(self.store, model_id, key, arrays)

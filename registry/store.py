@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,17 +28,6 @@ LOCK_SECONDS = 300.0
 _LEFTOVER = re.compile(r"\..+\.tmp")
 
 
-def home_folder(home: str | Path | None = None) -> Path:
-    """Where the zoo lives: ``home``, else ``ZOO_HOME``, else the user's data folder."""
-    if home is None:
-        home = os.environ.get("ZOO_HOME") or None
-    if home is None:
-        from platformdirs import user_data_path
-
-        home = user_data_path("tonezoo", appauthor=False)
-    return Path(home).expanduser().absolute()
-
-
 class Store:
     """The folder of models. Reading needs no lock; writing takes `lock`.
 
@@ -51,17 +40,24 @@ class Store:
 
         self.home = home
         self.models = home / "models"
+        self._mark = home / "writing"  # there while somebody writes, and after somebody died writing
         self._lock = FileLock(home / "lock", timeout=LOCK_SECONDS)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the zoo for writing, alone among processes and threads; clears leftovers of killed writers."""
+        """Hold the zoo for writing, alone among processes and threads; clears what a killed writer left."""
         with self.writing():
             self.models.mkdir(parents=True, exist_ok=True)
         with self.writing(), self._lock:
-            if self._lock.lock_counter == 1:
+            if self._lock.lock_counter > 1:
+                yield
+                return
+            if self._mark.exists():
                 self._clear_leftovers()
+            with suppress(OSError):  # on a full disk, removing must still be possible
+                self._mark.touch()
             yield
+            self._mark.unlink(missing_ok=True)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -81,15 +77,17 @@ class Store:
         return StoreError(f"the zoo at {self.home} {reason}; free space, fix permissions or set ZOO_HOME")
 
     def _clear_leftovers(self) -> None:
-        for folder in (self.models, *self._folders()):
+        for folder in (str(self.models), *(path for _, path in self._folders())):
             for entry in os.scandir(folder):
                 if _LEFTOVER.fullmatch(entry.name):
                     _delete(Path(entry.path))
 
-    def _folders(self) -> Iterator[Path]:
-        """Folders whose name is an id; links do not count."""
+    def _folders(self) -> Iterator[tuple[str, str]]:
+        """Name and path of the folders whose name is an id; links do not count."""
         with os.scandir(self.models) as entries:
-            yield from (Path(e) for e in entries if ID.fullmatch(e.name) and e.is_dir(follow_symlinks=False))
+            for entry in entries:
+                if ID.fullmatch(entry.name) and entry.is_dir(follow_symlinks=False):
+                    yield entry.name, entry.path
 
     def ids(self) -> list[str]:
         """Whatever lies in the store under an id, damaged or not, sorted."""
@@ -106,15 +104,11 @@ class Store:
         """The `stamp` of every stored model."""
         if not self.models.is_dir():
             return {}
-        return {folder.name: self.stamp(folder.name) for folder in self._folders()}
+        return {name: _stamp(f"{path}/{MANIFEST_NAME}") for name, path in self._folders()}
 
     def stamp(self, model_id: str) -> str:
         """A word that changes whenever the model's manifest does."""
-        try:
-            status = (self.folder(model_id) / MANIFEST_NAME).lstat()
-        except OSError:
-            return "none"
-        return f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
+        return _stamp(f"{self.folder(model_id)}/{MANIFEST_NAME}")
 
     def manifest(self, model_id: str, folder: Path | None = None) -> Manifest:
         """Read and check a model's manifest, from the store or from ``folder``."""
@@ -194,6 +188,14 @@ class Store:
             _delete(aside)
             folder.rename(aside)
             _delete(aside)
+
+
+def _stamp(manifest: str) -> str:
+    try:
+        status = os.lstat(manifest)
+    except OSError:
+        return "none"
+    return f"{status.st_mtime_ns}-{status.st_size}-{status.st_ino}"
 
 
 def _delete(path: Path) -> None:

@@ -9,6 +9,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from registry.filters import Filter as Filter
+    from zoo.api import import_models as import_models
+    from zoo.api import list_models as list_models
+    from zoo.api import open_registry as open_registry
     from zoo.snapshot import Metadata as Metadata
     from zoo.snapshot import Snapshot as Snapshot
 
@@ -16,8 +20,12 @@ __version__ = "0.1.0"
 
 # Public name -> the module it lives in.
 _PUBLIC = {
+    "Filter": "registry.filters",
     "Metadata": "zoo.snapshot",
     "Snapshot": "zoo.snapshot",
+    "import_models": "zoo.api",
+    "list_models": "zoo.api",
+    "open_registry": "zoo.api",
 }
 __all__ = [*_PUBLIC, "__version__"]
 

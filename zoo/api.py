@@ -95,7 +95,7 @@ def update_fingerprints(registry: Registry, *, progress: Progress | None = None)
         StoreError: the zoo cannot be written.
     """
     try:
-        from recommender import FINGERPRINT_KEY
+        from recommender.fingerprint import FINGERPRINT_KEY
     except ImportError:
         return
 
@@ -120,7 +120,7 @@ def _num_cores() -> int:
 
 
 def _fingerprint(registry: Registry, model: Manifest) -> None:
-    from recommender import FINGERPRINT_KEY, fingerprint
+    from recommender.fingerprint import FINGERPRINT_KEY, fingerprint
 
     registry.put_fingerprint(model.id, FINGERPRINT_KEY, fingerprint(registry.load(model.id)))
 

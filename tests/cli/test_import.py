@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -21,10 +22,8 @@ Zoo = Callable[..., Any]
 def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Fingerprints are the recommender's; here it only notes whom it heard."""
     names: list[str] = []
-    monkeypatch.setattr("recommender.FINGERPRINT_KEY", "test", raising=False)
-    monkeypatch.setattr(
-        "recommender.fingerprint", lambda s: names.append(str(s.architecture)) or {}, raising=False
-    )
+    module = importlib.import_module("recommender.fingerprint")
+    monkeypatch.setattr(module, "fingerprint", lambda s: names.append(str(s.architecture)) or {})
     monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
     return names
 
@@ -133,7 +132,7 @@ def test_a_model_that_cannot_be_heard_is_imported_with_a_remark(
     def deaf(snapshot: Snapshot) -> dict[str, Any]:
         raise SnapshotError("its output is not finite")
 
-    monkeypatch.setattr("recommender.fingerprint", deaf)
+    monkeypatch.setattr(importlib.import_module("recommender.fingerprint"), "fingerprint", deaf)
     outcome = run_zoo("import", models / "amp.nam")
     assert outcome.code == 0
     assert "will not be suggested: its output is not finite" in outcome.err

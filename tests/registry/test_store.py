@@ -11,8 +11,8 @@ import pytest
 from safetensors.numpy import load, save
 
 from registry import Registry
+from registry.home import home_folder
 from registry.plain_files import record_of
-from registry.store import home_folder
 from zoo.errors import StoreError
 from zoo.snapshot import Snapshot
 
@@ -118,9 +118,11 @@ def test_what_a_killed_writer_left_is_cleared_by_the_next(zoo_home: Path, lstm: 
         (left / "config.json").write_text("{")
         inner = registry.store.folder(manifest.id) / ".zoo.json.1234abcd.tmp"
         inner.write_text("{")
+        (zoo_home / "writing").touch()
         registry.add(lstm(2))
         assert not left.exists()
         assert not inner.exists()
+        assert not (zoo_home / "writing").exists()
 
 
 def test_another_process_that_never_lets_go_is_reported(lstm: Lstm, monkeypatch: pytest.MonkeyPatch) -> None:
