@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from registry.devices import NameFacts, device_from_text, facts_from_name
 
@@ -61,6 +63,11 @@ def test_two_gain_words_are_no_gain_class() -> None:
 @pytest.mark.parametrize("name", ["", " ", "\x00\n", "é" * 300, "A" * 100_000, "((((", "''''"])
 def test_any_name_can_be_read(name: str) -> None:
     assert facts_from_name(name) == NameFacts()
+
+
+@given(st.text(max_size=60))
+def test_no_name_breaks_the_reader(name: str) -> None:
+    assert isinstance(facts_from_name(name), NameFacts)
 
 
 @pytest.mark.parametrize(

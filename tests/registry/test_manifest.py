@@ -6,6 +6,8 @@ import json
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from registry.manifest import MAX_MANIFEST_BYTES, FileRecord, Manifest, Origin, manifest_from_bytes
 from registry.schema import SCHEMA_PATH, json_schema
@@ -93,6 +95,17 @@ def test_a_path_that_leaves_the_folder_is_refused(path: str) -> None:
 def test_what_is_no_manifest_is_refused_in_a_sentence(data: bytes) -> None:
     with pytest.raises(BadRequest, match="the manifest is damaged"):
         manifest_from_bytes(data)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(0, len(MANIFEST.to_bytes()) - 1), st.binary(max_size=8), st.integers(0, 40))
+def test_a_mutated_manifest_is_read_or_refused_but_never_crashes(place: int, new: bytes, cut: int) -> None:
+    data = MANIFEST.to_bytes()
+    try:
+        manifest = manifest_from_bytes(data[:place] + new + data[place + cut :])
+    except BadRequest:
+        return
+    assert manifest_from_bytes(manifest.to_bytes()) == manifest
 
 
 def test_infinity_is_no_level() -> None:
