@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from registry.devices import facts_from_name
-from registry.manifest import Device, FileRecord, GainClass, Manifest, Origin, TrainingRecord
+from registry.manifest import (
+    MAX_ORIGINS,
+    FileRecord,
+    GainClass,
+    Manifest,
+    Origin,
+    TrainingRecord,
+    new_manifest,
+)
 
 if TYPE_CHECKING:
     from zoo.snapshot import Metadata, Snapshot
@@ -52,25 +60,29 @@ def describe(
     origin: Origin | None = None,
     facts: Facts | None = None,
 ) -> Manifest:
-    """The manifest of a snapshot that consists of ``files``."""
+    """The manifest of a snapshot that consists of ``files``.
+
+    Raises:
+        BadRequest: a name or another fact is longer than a manifest holds.
+    """
     facts = facts or Facts()
     origins = () if origin is None else (origin,)
     metadata, architecture = snapshot.metadata, snapshot.architecture
     spoken = _combine(_stated(metadata), _given(facts), _named(origins))
     family = architecture.to_json()["type"]
-    return Manifest(
+    return new_manifest(
         id=snapshot.digest,
         name=spoken.pop("name") or str(architecture),
-        device=Device(**{key: spoken.pop(key) for key in ("make", "model", "kind")}),
+        device={key: spoken.pop(key) for key in ("make", "model", "kind")},
         architecture=str(architecture),
         family=family,
         hidden_size=getattr(architecture, "hidden_size", None),
         num_knobs=snapshot.num_knobs,
         num_parameters=snapshot.num_parameters,
-        sample_rate=snapshot.sample_rate,
+        sample_rate=int(snapshot.sample_rate),
         sample_rate_assumed=snapshot.sample_rate_assumed,
-        input_gain_db=snapshot.input_gain_db,
-        output_gain_db=snapshot.output_gain_db,
+        input_gain_db=float(snapshot.input_gain_db),
+        output_gain_db=float(snapshot.output_gain_db),
         loudness_db=metadata.loudness_db,
         input_level_dbu=metadata.input_level_dbu,
         output_level_dbu=metadata.output_level_dbu,
@@ -85,7 +97,7 @@ def describe(
 
 def merge(old: Manifest, new: Manifest) -> Manifest:
     """One manifest for a sound that was described twice: ``old`` is kept, ``new`` fills what was unknown."""
-    origins = tuple(dict.fromkeys((*old.origins, *new.origins)))
+    origins = tuple(dict.fromkeys((*old.origins, *new.origins)))[:MAX_ORIGINS]
     stated = _fill(_facts_of(old, None), _facts_of(new, None))
     given = _fill(_facts_of(new, "user"), _facts_of(old, "user"))
     spoken = _combine(stated, given, _named(origins))
@@ -94,7 +106,7 @@ def merge(old: Manifest, new: Manifest) -> Manifest:
     assumed = old.sample_rate_assumed and new.sample_rate_assumed
     return old.changed(
         name=spoken.pop("name") or old.name,
-        device=Device(**{key: spoken.pop(key) for key in ("make", "model", "kind")}),
+        device={key: spoken.pop(key) for key in ("make", "model", "kind")},
         origins=origins,
         sample_rate_assumed=assumed,
         **spoken,

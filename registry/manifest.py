@@ -15,6 +15,7 @@ from zoo.errors import BadRequest
 
 MANIFEST_NAME = "zoo.json"
 MAX_MANIFEST_BYTES = 1 << 20
+MAX_ORIGINS = 256
 
 GainClass: TypeAlias = Literal["clean", "crunch", "overdrive", "distortion", "high gain", "fuzz"]
 GAIN_CLASSES: tuple[GainClass, ...] = ("clean", "crunch", "overdrive", "distortion", "high gain", "fuzz")
@@ -116,7 +117,7 @@ class Manifest(_Strict):
     licence: Text | None = None
     author: Text | None = None
     date: Text | None = None
-    origins: tuple[Origin, ...] = Field((), max_length=256)
+    origins: tuple[Origin, ...] = Field((), max_length=MAX_ORIGINS)
     parent: Sha256 | None = Field(None, description="id of the model this one was fine-tuned from")
     training: TrainingRecord | None = None
     facts_from: dict[Fact, FactSource] = Field({}, description="facts that the model file does not state")
@@ -141,8 +142,12 @@ class Manifest(_Strict):
         return self.id[:12]
 
     def changed(self, **changes: Any) -> Manifest:
-        """A checked copy with some fields changed."""
-        return Manifest.model_validate({**dict(self), **changes})
+        """A checked copy with some fields changed.
+
+        Raises:
+            BadRequest: as `new_manifest`.
+        """
+        return new_manifest(**{**dict(self), **changes})
 
     def to_bytes(self) -> bytes:
         """The content of ``zoo.json``: the same bytes for the same manifest."""
@@ -161,6 +166,22 @@ def manifest_from_bytes(data: bytes) -> Manifest:
     try:
         return Manifest.model_validate_json(data)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False)[0]
-        where = ".".join(str(step) for step in first["loc"]) or "the whole"
-        raise BadRequest(f"the manifest is damaged at {where[:100]!r} ({first['msg']})") from error
+        raise BadRequest(f"the manifest is damaged at {_complaint(error)}") from error
+
+
+def new_manifest(**fields: Any) -> Manifest:
+    """A manifest of these fields.
+
+    Raises:
+        BadRequest: a field is out of bounds; the sentence names it.
+    """
+    try:
+        return Manifest.model_validate(fields)
+    except ValidationError as error:
+        raise BadRequest(f"no manifest can say this of a model: {_complaint(error)}") from error
+
+
+def _complaint(error: ValidationError) -> str:
+    first = error.errors(include_url=False, include_context=False)[0]
+    where = ".".join(str(step) for step in first["loc"]) or "the whole"
+    return f"{where[:100]!r} ({first['msg']})"

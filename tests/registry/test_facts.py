@@ -8,6 +8,7 @@ import pytest
 
 from registry.facts import Facts, describe, merge
 from registry.manifest import Origin
+from zoo.errors import BadRequest
 from zoo.snapshot import Snapshot
 
 Lstm = Callable[..., Snapshot]
@@ -87,6 +88,18 @@ def test_a_second_description_fills_what_was_unknown_and_changes_nothing_else(ls
 def test_a_name_given_later_is_taken(lstm: Lstm) -> None:
     old = describe(lstm(), {}, Origin(file="x.json"))
     assert merge(old, describe(lstm(), {}, Origin(file="x.json"), Facts(name="My TS9"))).name == "My TS9"
+
+
+def test_a_fact_that_no_manifest_holds_is_refused_in_a_sentence(lstm: Lstm) -> None:
+    with pytest.raises(BadRequest, match="'name'"):
+        describe(lstm(), {}, None, Facts(name="x" * 1001))
+
+
+def test_a_sound_under_too_many_names_keeps_the_first(lstm: Lstm) -> None:
+    manifest = describe(lstm(), {}, Origin(file="0.json"))
+    for number in range(1, 300):
+        manifest = merge(manifest, describe(lstm(), {}, Origin(file=f"{number}.json")))
+    assert manifest.names == tuple(str(number) for number in range(256))
 
 
 def test_describing_the_same_file_again_changes_nothing(lstm: Lstm) -> None:
