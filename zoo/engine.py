@@ -143,7 +143,12 @@ def _network(snapshot: Snapshot, module: Any) -> Any:
     assert isinstance(architecture, WaveNet)
     # Every tensor of required_shapes(), in its order, flattened (C order) and concatenated.
     flat = np.concatenate([weights[name].ravel() for name in architecture.required_shapes()])
-    return module.WaveNet(architecture.to_json()["arrays"], flat)
+    try:
+        return module.WaveNet(architecture.to_json()["arrays"], flat)
+    except ValueError as error:
+        raise BadRequest(
+            f"{architecture} needs too much memory; at most 1 GiB is given to one model"
+        ) from error
 
 
 def _flat_recurrent(snapshot: Snapshot) -> Floats:

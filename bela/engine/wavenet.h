@@ -26,6 +26,8 @@ inline namespace TONEZOO_SIMD {
 
 class WaveNet {
  public:
+  // False, and unchanged, if the shape is out of bounds, `count` does not fit it or there is no memory for
+  // it.
   bool load(const WaveNetShape& shape, const float* weights, std::size_t count) {
     if (!shape.valid() || count != shape.weight_count()) return false;
     WaveNet made;
@@ -75,7 +77,8 @@ class WaveNet {
     inputs_.reset(new (std::nothrow) const float*[inputs]);
     Pieces counted;
     place(counted, channels);
-    if (!inputs_ || !memory_.resize(counted.taken())) return false;
+    if (!inputs_ || counted.taken() > kMostFloats) return false;
+    if (!memory_.resize(static_cast<std::size_t>(counted.taken()))) return false;
     Pieces pieces(memory_.data());
     place(pieces, channels);
     return true;
@@ -139,7 +142,8 @@ class WaveNet {
     }
   }
 
-  static constexpr float kLoudest = 1e6f;  // no layer overflows
+  static constexpr std::uint64_t kMostFloats = std::uint64_t{1} << 28;  // 1 GiB of weights and history
+  static constexpr float kLoudest = 1e6f;                               // no layer overflows
 
   AlignedFloats memory_;
   std::unique_ptr<LayerArray[]> arrays_;

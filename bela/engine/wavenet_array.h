@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <new>
 
 #include "wavenet_activation.h"
 #include "wavenet_history.h"
 #include "wavenet_matrix.h"
+#include "wavenet_narrow.h"
 #include "wavenet_shape.h"
 
 namespace tonezoo {
@@ -24,12 +26,12 @@ class Pieces {
     taken_ += (floats + kLine - 1) / kLine * kLine;
     return piece;
   }
-  std::size_t taken() const { return taken_; }
+  std::uint64_t taken() const { return taken_; }
 
  private:
   static constexpr std::size_t kLine = 16;  // floats in a cache line, and in the widest vector
   float* memory_;
-  std::size_t taken_ = 0;
+  std::uint64_t taken_ = 0;
 };
 
 // What a block needs besides weights and history; all arrays share one.
@@ -54,6 +56,8 @@ class LayerArray {
     for (std::size_t l = 0; l < num_layers_; ++l) {
       const WaveNetLayer& from = array.layers[l];
       Layer& layer = layers_[l];
+      layer.narrow = channels_ <= kMostNarrow && (from.activation.kind == Activation::kTanh ||
+                                                  from.activation.kind == Activation::kLeakyReLU);
       layer.taps = from.kernel_size;
       layer.dilation = from.dilation;
       layer.activation = from.activation;
@@ -114,30 +118,27 @@ class LayerArray {
     for (std::size_t l = 0; l < num_layers_; ++l) {
       Layer& layer = layers_[l];
       settle ? layer.past.settle() : layer.past.complete(frames);
-      const std::size_t count = list_past(layer.past, layer.taps, layer.dilation, work.inputs);
-      work.inputs[count] = work.dry;
-      layer.conv.multiply(work.inputs, {nullptr, 0}, work.active, frames);
-      activate(layer.activation, work.active, head_past_.now(), channels_, frames);
       const bool end = l + 1 == num_layers_;
-      if (!end || !last_) {
-        for (std::size_t i = 0; i < channels_; ++i)
-          work.inputs[i] = work.active.first + i * work.active.stride;
-        const Rows out = end ? work.stream : layers_[l + 1].past.now();
-        layer.mix.multiply(work.inputs, layer.past.now(), out, frames);
-      }
+      const Rows nobody = {nullptr, 0};
+      const Rows out = !end ? layers_[l + 1].past.now() : last_ ? nobody : work.stream;
+      if (layer.narrow)
+        run_narrow_layer(layer, work, out, frames);
+      else
+        run_layer(layer, work, out, frames);
       layer.past.advance(frames);
     }
   }
 
   void run_head(const Workspace& work, Rows out, std::size_t frames, bool settle) {
     settle ? head_past_.settle() : head_past_.complete(frames);
-    list_past(head_past_, head_.inputs() / channels_, 1, work.inputs);
+    list_past(head_past_, head_.inputs() / channels_, 1, channels_, work.inputs);
     head_.multiply(work.inputs, {nullptr, 0}, out, frames);
     head_past_.advance(frames);
   }
 
  private:
   struct Layer {
+    bool narrow;
     std::size_t taps, dilation;
     Activation activation;
     History past;  // of the layer's input
@@ -145,15 +146,34 @@ class LayerArray {
     Matrix mix;    // NAM's "layer1x1"
   };
 
-  // Lists the rows of `taps` delays, the longest first, and returns how many.
-  std::size_t list_past(const History& past, std::size_t taps, std::size_t dilation,
-                        const float** list) const {
-    const float** end = list;
+  // `out` is null where nobody hears it.
+  void run_layer(const Layer& layer, const Workspace& work, Rows out, std::size_t frames) {
+    *list_past(layer.past, layer.taps, layer.dilation, channels_, work.inputs) = work.dry;
+    layer.conv.multiply(work.inputs, {nullptr, 0}, work.active, frames);
+    activate(layer.activation, work.active, head_past_.now(), channels_, frames);
+    if (!out.first) return;
+    for (std::size_t i = 0; i < channels_; ++i) work.inputs[i] = work.active.from(i, 0).first;
+    layer.mix.multiply(work.inputs, layer.past.now(), out, frames);
+  }
+
+  void run_narrow_layer(const Layer& layer, const Workspace& work, Rows out, std::size_t frames) {
+    list_past(layer.past, layer.taps, layer.dilation, 1, work.inputs);
+    const NarrowWeights weights = {layer.conv.tile(0), layer.mix.tile(0)};
+    const NarrowRows rows = {work.inputs, layer.taps, work.dry, layer.past.now(), head_past_.now(), out};
+    if (layer.activation.kind == Activation::kTanh)
+      run_narrow(channels_, weights, rows, TanhOf(), frames);
+    else
+      run_narrow(channels_, weights, rows, LeakyReluOf{splat(layer.activation.negative_slope)}, frames);
+  }
+
+  // Lists the first `channels` rows of `taps` delays, the longest delay first, and returns the list's end.
+  static const float** list_past(const History& past, std::size_t taps, std::size_t dilation,
+                                 std::size_t channels, const float** list) {
     for (std::size_t k = taps; k-- > 0;) {
       const Rows rows = past.ago(k * dilation);
-      for (std::size_t i = 0; i < channels_; ++i) *end++ = rows.first + i * rows.stride;
+      for (std::size_t c = 0; c < channels; ++c) *list++ = rows.from(c, 0).first;
     }
-    return static_cast<std::size_t>(end - list);
+    return list;
   }
 
   // From PyTorch's [output][input][tap].

@@ -18,6 +18,9 @@ constexpr std::size_t kBlock = 64;
 struct Rows {
   float* first;
   std::size_t stride;
+
+  // The rows from `row` on, from frame `t` on.
+  Rows from(std::size_t row, std::size_t t) const { return {first + row * stride + t, stride}; }
 };
 
 class History {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "wavenet_activation.h"
 
@@ -45,8 +46,8 @@ struct WaveNetArray {
     return delay() < (std::size_t{1} << 20);
   }
 
-  std::size_t weight_count() const {
-    std::size_t count = channels * input_size + head_size * (channels * head_kernel_size + head_bias);
+  std::uint64_t weight_count() const {
+    std::uint64_t count = channels * input_size + head_size * (channels * head_kernel_size + head_bias);
     for (std::size_t l = 0; l < num_layers; ++l) {
       count += channels * (channels * layers[l].kernel_size + 1 + 1 + channels + 1);
     }
@@ -72,8 +73,9 @@ struct WaveNetShape {
   // rechannel [channels][input], head [head][channels][tap], its bias [head] if it has one, and for each
   // layer conv [channels][channels][tap], its bias, mixin [channels], layer1x1 [channels][channels], its
   // bias. Oldest tap first.
-  std::size_t weight_count() const {
-    std::size_t count = 1;
+  // 64 bits: on a board the bounds alone would let it overflow.
+  std::uint64_t weight_count() const {
+    std::uint64_t count = 1;
     for (std::size_t a = 0; a < num_arrays; ++a) count += arrays[a].weight_count();
     return count;
   }

@@ -10,6 +10,7 @@ from wavenets import LEAKY, NAMED, a1, a2, array, noise, wavenets, with_random_w
 
 from zoo import engine
 from zoo.architecture import Activation, WaveNet
+from zoo.errors import BadRequest
 from zoo.reference import render_reference
 from zoo.reference_wavenet import wavenet_head_input
 from zoo.snapshot import Snapshot
@@ -167,3 +168,9 @@ def test_a_shape_out_of_bounds_is_refused_by_the_engine_too(change: dict[str, ob
     fields = {**WaveNet((array(1, 3, 1),)).to_json()["arrays"][0], **change}
     with pytest.raises(ValueError, match="do not fit"):
         engine._module("baseline").WaveNet([fields], np.zeros(50, np.float32))
+
+
+def test_a_model_that_asks_for_gigabytes_is_refused() -> None:
+    architecture = WaveNet((array(1, 256, 1, dilations=((1 << 20) - 2,), kernel_sizes=2),))
+    with pytest.raises(BadRequest, match="needs too much memory"):
+        engine.render(with_random_weights(architecture), noise(10))
