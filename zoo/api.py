@@ -6,22 +6,17 @@ inside the functions.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from registry import Facts, Filter, Manifest, Registry
+from registry import Facts, Filter, Registry
 from registry.importing import Imported, import_files
 from registry.models import ModelList
 from registry.starter import install_starter
-from zoo.errors import EngineMissing, ZooError
+from zoo.upkeep import Progress, open_index, update_fingerprints
 
 STARTER = Path(__file__).resolve().parent / "starter"
-
-Progress = Callable[[str, int, int], None]
-"""Hears what is being done, how much of it is done, and of how much."""
 
 
 def open_registry(home: str | Path | None = None, *, remark: Callable[[str], None] | None = None) -> Registry:
@@ -85,50 +80,5 @@ def import_models(
     with _opened(registry) as zoo:
         imported = list(import_files(zoo, paths, facts=facts, progress=report))
         update_fingerprints(zoo, progress=progress)
+        open_index(zoo)
     return imported
-
-
-def update_fingerprints(registry: Registry, *, progress: Progress | None = None) -> None:
-    """Compute the fingerprints that are missing, on all cores; models that cannot be played are remarked on.
-
-    Raises:
-        StoreError: the zoo cannot be written.
-    """
-    try:
-        from recommender.fingerprint import FINGERPRINT_KEY
-    except ImportError:
-        return
-
-    missing = registry.without_fingerprint(FINGERPRINT_KEY)
-    if not missing:
-        return
-    with ThreadPoolExecutor(_num_cores()) as pool:
-        try:
-            jobs = [(model, pool.submit(_fingerprint, registry, model)) for model in missing]
-            for done, (model, job) in enumerate(jobs, start=1):
-                _keep(registry, model, job)
-                if progress is not None:
-                    progress("listening", done, len(jobs))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _num_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-def _fingerprint(registry: Registry, model: Manifest) -> None:
-    from recommender.fingerprint import FINGERPRINT_KEY, fingerprint
-
-    registry.put_fingerprint(model.id, FINGERPRINT_KEY, fingerprint(registry.load(model.id)))
-
-
-def _keep(registry: Registry, model: Manifest, job: Future[None]) -> None:
-    try:
-        job.result()
-    except EngineMissing:
-        raise
-    except ZooError as error:
-        registry.remark(f"{model.name} ({model.short_id}) will not be suggested: {error}")

@@ -24,6 +24,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     module = importlib.import_module("recommender.fingerprint")
     monkeypatch.setattr(module, "fingerprint", lambda s: names.append(str(s.architecture)) or {})
+    monkeypatch.setattr("zoo.api.open_index", lambda registry: None)
     monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
     return names
 
