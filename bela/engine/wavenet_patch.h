@@ -18,9 +18,8 @@ struct PatchLength {
 #elif defined(TONEZOO_AVX2)
   static constexpr std::size_t kVectors = O >= 3 ? 3 : O == 1 ? 8 : 4;  // of 16
 #else
-  static constexpr std::size_t kVectors = O == 4   ? 2
-                                          : O == 3 ? 3
-                                                   : 4;  // of 16, one of them for the product without FMA
+  // Of 16, one of them for the product without FMA.
+  static constexpr std::size_t kVectors = O == 4 ? 2 : O == 3 ? 3 : 4;
 #endif
 };
 
