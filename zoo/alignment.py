@@ -133,7 +133,7 @@ def relation(pairs: Sequence[Pair], sample_rate: int) -> float:
 
 
 def _first_arrival(pairs: Sequence[Pair], coarse: int) -> int:
-    """The latest start of a short causal filter near ``coarse`` that loses little of what can be explained."""
+    """The latest start of a short causal filter near ``coarse`` that explains nearly all that any does."""
     moved = [(dry, shifted(wet, coarse, dry.size)) for dry, wet in pairs]
     lags = np.arange(-REACH - TAPS, REACH + 1)
     shares = explained(moved, lags)

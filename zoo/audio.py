@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +19,7 @@ import soundfile as sf
 import soxr
 
 from zoo.errors import AudioError, BadRequest
+from zoo.files import atomic_file
 
 Signal = npt.NDArray[np.float32]
 
@@ -153,7 +153,7 @@ def write_audio(
 
     Raises:
         BadRequest: the container does not exist or cannot hold the encoding.
-        OSError: the folder is missing or may not be written, or the disk is full.
+        WriteError: the folder is missing or may not be written, or the disk is full.
     """
     frames = np.atleast_2d(samples).T
     with writing_audio(path, sample_rate, channels=frames.shape[1], encoding=encoding) as file:
@@ -170,7 +170,7 @@ def writing_audio(
 
     Raises:
         BadRequest: the container does not exist or cannot hold the encoding.
-        OSError: the folder is missing or may not be written, or the disk is full.
+        WriteError: the folder is missing or may not be written, or the disk is full.
     """
     path = Path(path)
     container = _CONTAINERS.get(path.suffix.lower(), path.suffix[1:].upper())
@@ -178,24 +178,18 @@ def writing_audio(
         raise BadRequest(
             f"{path.name} cannot hold {encoding} audio; give it a name that ends in .wav or .flac"
         )
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-    part.open("xb").close()  # an OSError here names the file and says why
-    try:
+    with atomic_file(path) as part:
+        part.open("xb").close()  # an OSError here says why, which libsndfile does not
         with sf.SoundFile(str(part), "w", sample_rate, channels, encoding, format=container) as file:
             _without_peak_chunk(file)
             yield file
-        _sync(part)
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def write_frames(file: sf.SoundFile, frames: npt.NDArray[np.floating]) -> None:
     """Append ``frames``, shape (frames, channels), to an open file.
 
     Raises:
-        OSError: the disk is full.
+        OSError: the disk is full; inside `writing_audio` it becomes a WriteError.
     """
     try:
         file.write(frames)
@@ -229,11 +223,3 @@ def resampler(from_rate: float, to_rate: float, channels: int) -> Any:
 def _without_peak_chunk(file: sf.SoundFile) -> None:
     """Keep libsndfile from writing a PEAK chunk: it holds the time of day. soundfile has no public way."""
     sf._snd.sf_command(file._file, _ADD_PEAK_CHUNK, sf._ffi.NULL, 0)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

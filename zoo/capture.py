@@ -6,23 +6,22 @@ Audio convention: mono float32, shape (samples,), full scale = 1.0; dry and wet 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from zoo.alignment import Alignment, align
-from zoo.audio import Audio, read_audio, resample
-from zoo.errors import AudioError, CaptureError
-from zoo.findings import Finding, Severity, Verdict, error, note, verdict
-from zoo.takes import TakeFiles, find_takes
+from zoo.audio import MAX_SAMPLE_RATE, MAX_SECONDS, MIN_SAMPLE_RATE, resample
+from zoo.errors import BadRequest, CaptureError
+from zoo.findings import Finding, Severity, Verdict, note, verdict
+from zoo.levels import check_levels
+from zoo.noise import check_noise
+from zoo.pairing import check_takes
+from zoo.synchrony import synchronise
+from zoo.takes import Recording, TakeFiles, find_takes, read_take
 
 Signal = npt.NDArray[np.float32]
-
-MIN_SECONDS = 0.5
-SILENCE_PEAK = 1e-4  # -80 dBFS
-DISTINCT, PROMINENT = 1.25, 7.0  # below these the correlation is no evidence
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ class Capture:
     """Aligned dry and wet signals of one device at one setting.
 
     Attributes:
-        wet: what came out, float32, shape (samples,).
+        wet: what came out, float32, shape (samples,), read-only.
         dry: what went in, same shape, or None when only the output is known.
         sample_rate: Hz.
         name: taken from the file or folder.
@@ -104,154 +103,89 @@ def inspect_capture(
     Raises:
         CaptureError: a folder holds no takes, or files that do not pair up.
         AudioError: a file is missing, unreadable or not audio.
-        BadRequest: the arguments contradict each other.
+        BadRequest: the arguments contradict each other, or the rate is out of bounds.
     """
-    files = find_takes(path, dry=dry, wet=wet)
-    findings: list[Finding] = []
-    rate = sample_rate or 0
-    pairs: list[tuple[Signal | None, Signal]] = []
-    for take in files:
-        dry_audio, wet_audio = _read(take)
-        rate = rate or wet_audio.sample_rate
-        pairs.append(
-            (
-                None if dry_audio is None else _at_rate(dry_audio, rate, "dry", take.name, findings),
-                _at_rate(wet_audio, rate, "wet", take.name, findings),
-            )
+    if sample_rate is not None and not MIN_SAMPLE_RATE <= sample_rate <= MAX_SAMPLE_RATE:
+        raise BadRequest(
+            f"a sample rate of {sample_rate} Hz is out of bounds; {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz"
         )
-    names = [take.name for take in files]
-    name = Path(path).stem if path is not None else names[0]
-    for take_name, (d, w) in zip(names, pairs, strict=True):
-        findings += [
-            f for f in (_presence(s, side, rate, take_name) for side, s in (("dry", d), ("wet", w))) if f
-        ]
+    recordings = _read_all(find_takes(path, dry=dry, wet=wet))
+    findings = [finding for recording in recordings for finding in _check_raw(recording)]
+    rate = sample_rate or recordings[0].wet_rate
+    recordings = [_at_rate(recording, rate, findings) for recording in recordings]
     if verdict(findings) is not Verdict.UNUSABLE:
-        pairs = _aligned(pairs, rate, findings)
-    return _joined(pairs, names, rate, name, findings)
+        recordings = synchronise(recordings, rate, findings)
+    if verdict(findings) is not Verdict.UNUSABLE:
+        for take in recordings:
+            findings += check_noise(take.wet, take.dry, rate, take.name)
+        findings += check_takes([take.wet for take in recordings], [take.name for take in recordings])
+    return _joined(recordings, rate, _name(path, recordings), findings)
 
 
-def _read(take: TakeFiles) -> tuple[Audio | None, Audio]:
-    """Dry and wet of one take, each mono."""
-    wet = read_audio(take.wet)
-    if take.dry == take.wet:
-        left, right = wet.samples
-        return Audio(left[None], wet.sample_rate, wet.encoding), Audio(
-            right[None], wet.sample_rate, wet.encoding
-        )
-    dry = None if take.dry is None else read_audio(take.dry)
-    for file, audio in ((take.dry, dry), (take.wet, wet)):
-        if file is not None and audio is not None and audio.channels > 2:
-            raise AudioError(file, f"has {audio.channels} channels; one or two are expected")
-    return dry, wet
-
-
-def _at_rate(audio: Audio, rate: int, side: str, take: str, findings: list[Finding]) -> Signal:
-    if audio.sample_rate != rate:
-        findings.append(
-            note(
-                "resampled",
-                f"the {side} signal was resampled from {audio.sample_rate} to {rate} Hz",
-                take=take,
-                from_rate=audio.sample_rate,
-                to_rate=rate,
+def _read_all(takes: Sequence[TakeFiles]) -> list[Recording]:
+    recordings, seconds = [], 0.0
+    for take in takes:
+        recordings.append(read_take(take))
+        seconds += recordings[-1].wet.size / recordings[-1].wet_rate
+        if seconds > MAX_SECONDS:
+            raise CaptureError(
+                f"the takes last more than {MAX_SECONDS // 60} minutes together; a few minutes of "
+                "varied playing "
+                "are enough"
             )
-        )
-    return resample(audio.mono(), audio.sample_rate, rate)
+    return recordings
 
 
-def _presence(signal: Signal | None, side: str, rate: int, take: str) -> Finding | None:
-    if signal is None:
-        return None
-    if signal.size < MIN_SECONDS * rate:
-        return error(
-            "too-short",
-            f"the {side} signal of {take} lasts {signal.size} samples; "
-            "at least half a second of playing is needed",
-            take=take,
-            samples=signal.size,
-        )
-    peak = float(np.abs(signal).max())
-    if peak < SILENCE_PEAK:
-        return error(
-            "silent",
-            f"the {side} signal of {take} is silent; check the cable and record again",
-            take=take,
-            peak=peak,
-        )
-    return None
-
-
-def _aligned(
-    pairs: list[tuple[Signal | None, Signal]], rate: int, findings: list[Finding]
-) -> list[tuple[Signal | None, Signal]]:
-    paired = [(d, w) for d, w in pairs if d is not None]
-    if not paired:
-        return pairs
-    found = align(paired, rate)
-    findings += _describe(found, rate)
-    return [_cut(d, w, found) for d, w in paired]
-
-
-def _describe(found: Alignment, rate: int) -> list[Finding]:
-    if found.distinctness < DISTINCT or found.prominence < PROMINENT:
-        return [
-            error(
-                "unrelated",
-                "dry and wet have nothing in common; check that they are of the same take",
-                distinctness=found.distinctness,
-                prominence=found.prominence,
-            )
-        ]
-    findings = []
-    if found.latency_samples:
-        n = found.latency_samples
-        findings.append(
-            note(
-                "latency",
-                f"the wet signal {'is late' if n > 0 else 'leads'} by {abs(n)} samples "
-                f"({abs(n) / rate * 1e3:.2f} ms); it was moved into place",
-                latency_samples=n,
-            )
-        )
-    if found.inverted:
-        findings.append(note("inverted", "the wet signal has the opposite polarity; it was turned over"))
+def _check_raw(take: Recording) -> list[Finding]:
+    findings = list(take.findings)
+    if take.dry is not None:
+        findings += check_levels(take.dry, "dry", take.dry_rate, take.name)
+    findings += check_levels(take.wet, "wet", take.wet_rate, take.name)
     return findings
 
 
-def _cut(dry: Signal, wet: Signal, found: Alignment) -> tuple[Signal, Signal]:
-    """The stretch where both signals exist, wet moved into the dry signal's time and polarity."""
-    latency = found.latency_samples
-    start, stop = max(0, -latency), min(dry.size, wet.size - latency)
-    if stop <= start:
-        return dry[:0], wet[:0]
-    moved = wet[start + latency : stop + latency]
-    return dry[start:stop], -moved if found.inverted else moved
+def _at_rate(take: Recording, rate: int, findings: list[Finding]) -> Recording:
+    for side, own in (("dry", take.dry_rate), ("wet", take.wet_rate)):
+        if own != rate and not (side == "dry" and take.dry is None):
+            findings.append(
+                note(
+                    "resampled",
+                    f"the {side} signal of {take.name} was resampled from {own} to {rate} Hz",
+                    take=take.name,
+                    from_hz=own,
+                    to_hz=rate,
+                )
+            )
+    dry = None if take.dry is None else resample(take.dry, take.dry_rate, rate)
+    return replace(take, dry=dry, wet=resample(take.wet, take.wet_rate, rate), dry_rate=rate, wet_rate=rate)
 
 
-def _joined(
-    pairs: Sequence[tuple[Signal | None, Signal]],
-    names: Sequence[str],
-    rate: int,
-    name: str,
-    findings: Sequence[Finding],
-) -> Capture:
-    """One capture from all takes, boundaries kept."""
-    takes, start = [], 0
-    for take, (_, wet) in zip(names, pairs, strict=True):
-        takes.append(Take(take, start, start + wet.size))
-        start += wet.size
-    drys = [dry for dry, _ in pairs if dry is not None]
-    return Capture(
-        wet=_frozen([wet for _, wet in pairs]),
-        dry=_frozen(drys) if drys else None,
-        sample_rate=rate,
-        name=name,
-        takes=tuple(takes),
-        findings=tuple(findings),
-    )
+def _name(path: str | Path | None, takes: Sequence[Recording]) -> str:
+    if path is None:
+        return takes[0].name
+    path = Path(path).resolve()
+    return path.name if path.is_dir() else path.stem
+
+
+def _joined(takes: Sequence[Recording], rate: int, name: str, findings: Sequence[Finding]) -> Capture:
+    """One capture from all takes, boundaries kept; unusable pairs are padded to be looked at."""
+    wets, drys, bounds, start = [], [], [], 0
+    for take in takes:
+        size = take.wet.size if take.dry is None else max(take.wet.size, take.dry.size)
+        wets.append(_padded(take.wet, size))
+        if take.dry is not None:
+            drys.append(_padded(take.dry, size))
+        bounds.append(Take(take.name, start, start + size))
+        start += size
+    dry = _frozen(drys) if drys else None
+    return Capture(_frozen(wets), dry, rate, name, tuple(bounds), tuple(findings))
+
+
+def _padded(signal: Signal, size: int) -> Signal:
+    return signal if signal.size == size else np.pad(signal, (0, size - signal.size))
 
 
 def _frozen(parts: Sequence[Signal]) -> Signal:
-    signal = np.concatenate(parts).astype(np.float32)
+    signal = np.concatenate(parts).astype(np.float32, copy=False)
     signal.setflags(write=False)
     return signal

@@ -85,7 +85,9 @@ def _latencies(dry: Signal, wet: Signal, sample_rate: int, latency: int) -> Floa
     """(middle of the segment, latency) in samples, for each segment whose latency is clear."""
     shortest, longest = (int(seconds * sample_rate) for seconds in SEGMENT_SECONDS)
     length = int(np.clip(dry.size // 12, shortest, longest))
-    starts = np.linspace(0, max(0, dry.size - length), min(MAX_SEGMENTS, max(1, dry.size // length))).astype(int)
+    starts = np.linspace(0, max(0, dry.size - length), min(MAX_SEGMENTS, max(1, dry.size // length))).astype(
+        int
+    )
     found = []
     for start in starts:
         begin = start + latency

@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from zoo.audio import AUDIO_SUFFIXES, open_audio
+import numpy as np
+
+from zoo.audio import AUDIO_SUFFIXES, Audio, Signal, open_audio, read_audio
 from zoo.errors import AudioError, BadRequest, CaptureError
+from zoo.findings import Finding, note
 
 DRY_WORDS = ("dry", "input", "in", "di", "x")
 WET_WORDS = ("wet", "output", "out", "target", "y")
@@ -115,3 +118,83 @@ def _refuse_unpaired(folder: Path, dry: dict[str, Path], wet: dict[str, Path], p
         f"{folder}: {alone[0].name} has no partner{more}; name the takes in pairs such as take1.dry.wav and "
         "take1.wet.wav"
     )
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """What the files of one take hold.
+
+    Attributes:
+        name: of the take.
+        wet: float32, shape (samples,).
+        wet_rate: Hz.
+        dry: float32, shape (samples,), of any length; None when there is none.
+        dry_rate: Hz; that of the wet when there is no dry signal.
+        findings: what reading them showed.
+    """
+
+    name: str
+    wet: Signal
+    wet_rate: int
+    dry: Signal | None
+    dry_rate: int
+    findings: tuple[Finding, ...] = ()
+
+
+def read_take(take: TakeFiles) -> Recording:
+    """Read the files of one take.
+
+    Raises:
+        AudioError: a file is missing, unreadable, not audio, or has more than two channels.
+    """
+    wet = _read(take.wet)
+    if take.dry == take.wet:
+        return _from_stereo(wet, take)
+    findings: list[Finding] = []
+    wet_signal = _mono(wet, "wet", take.name, findings)
+    if take.dry is None:
+        return Recording(take.name, wet_signal, wet.sample_rate, None, wet.sample_rate, tuple(findings))
+    dry = _read(take.dry)
+    dry_signal = _mono(dry, "dry", take.name, findings)
+    return Recording(take.name, wet_signal, wet.sample_rate, dry_signal, dry.sample_rate, tuple(findings))
+
+
+def _read(path: Path) -> Audio:
+    audio = read_audio(path)
+    if audio.channels > 2:
+        raise AudioError(
+            path,
+            f"has {audio.channels} channels; a mono file, or a stereo file with dry left and wet "
+            "right, is expected",
+        )
+    return audio
+
+
+def _from_stereo(audio: Audio, take: TakeFiles) -> Recording:
+    """Left is dry, right is wet, unless both are the same."""
+    left, right = audio.samples
+    rate = audio.sample_rate
+    if left.any() and np.array_equal(left, right):
+        same = note(
+            "same-channels",
+            f"both channels of {take.name} hold the same signal; it was taken as wet only",
+            take=take.name,
+        )
+        return Recording(take.name, right, rate, None, rate, (same,))
+    return Recording(take.name, right, rate, left, rate)
+
+
+def _mono(audio: Audio, side: str, take: str, findings: list[Finding]) -> Signal:
+    """One signal of a file of its own: the only channel that has one, or the mean of both."""
+    used: list[Signal] = [channel for channel in audio.samples if channel.any()]
+    if len(used) == 1:
+        return used[0]
+    if len(used) == 2 and not np.array_equal(used[0], used[1]):
+        findings.append(
+            note(
+                "stereo",
+                f"the {side} file of {take} is stereo; the mean of its channels was taken",
+                take=take,
+            )
+        )
+    return audio.mono()

@@ -1,0 +1,98 @@
+"""Brings the takes of a capture into one time: latency, polarity and clock drift are found and undone.
+
+Audio convention: mono float32, shape (samples,), full scale = 1.0, all at one rate.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from zoo.alignment import Alignment, align, near, relation
+from zoo.audio import Signal
+from zoo.drift import measure_drift, undo_drift
+from zoo.findings import Finding, error
+from zoo.pairing import RELATED, check_lengths, check_pair, describe_alignment, describe_drift, unrelated
+from zoo.takes import Recording
+
+SAME_LATENCY = 8  # samples; takes this close share one latency, estimated from all of them
+OWN_LATENCY_DISTINCT = 2.0  # a take's own latency counts only when this distinct
+RELATED_DISTINCT = 4.0  # a peak this high needs no further proof that dry and wet belong together
+
+
+def synchronise(takes: list[Recording], rate: int, findings: list[Finding]) -> list[Recording]:
+    """The takes with the wet signal moved into the dry one's time; wet-only takes as they are.
+
+    Args:
+        takes: all at ``rate``, none silent.
+        rate: Hz.
+        findings: what is found is appended; after an error the takes come back as they were.
+    """
+    pairs = [(take.dry, take.wet) for take in takes if take.dry is not None]
+    if not pairs:
+        return takes
+    found = align(pairs, rate)
+    if found.distinctness < RELATED_DISTINCT and (share := relation(pairs, rate)) < RELATED:
+        findings.append(unrelated(share))
+        return takes
+    pairs, found = _without_drift(pairs, found, rate, findings)
+    own = _alignments(pairs, found, rate)
+    if all(one is found for one in own):
+        findings += describe_alignment(found, rate)
+    aligned = []
+    for take, (dry, wet), one in zip(takes, pairs, own, strict=True):
+        if any(other is not found for other in own):
+            findings += describe_alignment(one, rate, take.name)
+        findings += check_lengths(dry.size, wet.size, one.latency_samples, rate, take.name)
+        cut_dry, cut_wet = _cut(dry, wet, one)
+        if cut_wet.size < rate // 2:
+            findings.append(
+                error(
+                    "no-overlap",
+                    f"dry and wet of {take.name} hardly overlap; check that both are of one take",
+                )
+            )
+            return takes
+        findings += check_pair(cut_dry, cut_wet, one, rate, take.name)
+        aligned.append(replace(take, dry=cut_dry, wet=cut_wet))
+    return aligned
+
+
+def _without_drift(
+    pairs: list[tuple[Signal, Signal]], found: Alignment, rate: int, findings: list[Finding]
+) -> tuple[list[tuple[Signal, Signal]], Alignment]:
+    """The pairs on one clock. A correction that does not sharpen the alignment is not believed."""
+    drift = measure_drift(pairs, rate, found.latency_samples, inverted=found.inverted)
+    if drift is None or not drift.is_significant:
+        return pairs, found
+    mended = [(dry, undo_drift(wet, drift, rate)) for dry, wet in pairs]
+    better = align(mended, rate)
+    if better.distinctness <= found.distinctness:
+        return pairs, found
+    findings.append(describe_drift(drift))
+    return mended, better
+
+
+def _alignments(pairs: list[tuple[Signal, Signal]], common: Alignment, rate: int) -> list[Alignment]:
+    """Each take's alignment: the common one, unless a take clearly has its own."""
+    if not common.is_distinct:  # most recordings through one interface are nearly in time
+        common = replace(near(pairs, rate, 0), distinctness=common.distinctness)
+    if len(pairs) == 1:
+        return [common]
+    own = [align([pair], rate) for pair in pairs]
+    return [
+        one
+        if one.distinctness > OWN_LATENCY_DISTINCT
+        and abs(one.latency_samples - common.latency_samples) > SAME_LATENCY
+        else common
+        for one in own
+    ]
+
+
+def _cut(dry: Signal, wet: Signal, found: Alignment) -> tuple[Signal, Signal]:
+    """The stretch where both signals exist, wet moved into the dry signal's time and polarity."""
+    latency = found.latency_samples
+    start, stop = max(0, -latency), min(dry.size, wet.size - latency)
+    if stop <= start:
+        return dry[:0], wet[:0]
+    moved = wet[start + latency : stop + latency]
+    return dry[start:stop], -moved if found.inverted else moved
