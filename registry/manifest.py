@@ -89,6 +89,18 @@ class TrainingRecord(_Strict):
     esr: Annotated[float, Field(ge=0)] | None = Field(
         None, description="error-to-signal ratio on validation audio"
     )
+    test_esr: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="error-to-signal ratio on audio that neither training nor validation saw"
+    )
+    test_emphasised_esr: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="the same after pre-emphasis"
+    )
+    test_mr_stft: Annotated[float, Field(ge=0)] | None = Field(
+        None, description="multi-resolution STFT distance on the same audio"
+    )
+    losses: tuple[tuple[Annotated[int, Field(ge=0)], Annotated[float, Field(ge=0)]], ...] = Field(
+        (), max_length=10_000, description="(epoch, validation loss), the start being epoch 0"
+    )
 
 
 class Manifest(_Strict):

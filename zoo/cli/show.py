@@ -57,7 +57,9 @@ def _rows(manifest: Manifest) -> Iterator[tuple[str, object]]:
     yield "author", _fact(manifest, "author", manifest.author)
     yield "date", manifest.date or "unknown"
     yield "parent", manifest.parent or "unknown"
-    training = manifest.training.model_dump(exclude_none=True) if manifest.training else {}
+    training = (
+        manifest.training.model_dump(exclude_none=True, exclude={"losses"}) if manifest.training else {}
+    )
     yield "training", ", ".join(f"{key} {value}" for key, value in training.items()) or "unknown"
     for origin in manifest.origins:
         yield "origin", _origin(origin)
