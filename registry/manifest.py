@@ -87,19 +87,19 @@ class TrainingRecord(_Strict):
     seed: int | None = None
     epochs: Annotated[int, Field(ge=0)] | None = None
     esr: Annotated[float, Field(ge=0)] | None = Field(
-        None, description="error-to-signal ratio on validation audio"
+        default=None, description="error-to-signal ratio on validation audio"
     )
     test_esr: Annotated[float, Field(ge=0)] | None = Field(
-        None, description="error-to-signal ratio on audio that neither training nor validation saw"
+        default=None, description="error-to-signal ratio on audio that neither training nor validation saw"
     )
     test_emphasised_esr: Annotated[float, Field(ge=0)] | None = Field(
-        None, description="the same after pre-emphasis"
+        default=None, description="the same after pre-emphasis"
     )
     test_mr_stft: Annotated[float, Field(ge=0)] | None = Field(
-        None, description="multi-resolution STFT distance on the same audio"
+        default=None, description="multi-resolution STFT distance on the same audio"
     )
     losses: tuple[tuple[Annotated[int, Field(ge=0)], Annotated[float, Field(ge=0)]], ...] = Field(
-        (), max_length=10_000, description="(epoch, validation loss), the start being epoch 0"
+        default=(), max_length=10_000, description="(epoch, validation loss), the start being epoch 0"
     )
 
 
@@ -111,11 +111,13 @@ class Manifest(_Strict):
     name: Text
     device: Device = Device()
     gain_class: GainClass | None = None
-    tone: tuple[Text, ...] = Field((), max_length=32, description="words for the sound: bright, boosted, ...")
+    tone: tuple[Text, ...] = Field(
+        default=(), max_length=32, description="words for the sound: bright, boosted, ..."
+    )
     architecture: Text = Field(description="as people write it: LSTM-40, WaveNet-16/8")
     family: Literal["LSTM", "GRU", "WaveNet", "Slimmable"]
     hidden_size: Annotated[int, Field(ge=1)] | None = Field(
-        None, description="of LSTM and GRU; null for others"
+        default=None, description="of LSTM and GRU; null for others"
     )
     num_knobs: Annotated[int, Field(ge=0)] = 0
     num_parameters: Annotated[int, Field(ge=0)]
@@ -129,8 +131,8 @@ class Manifest(_Strict):
     licence: Text | None = None
     author: Text | None = None
     date: Text | None = None
-    origins: tuple[Origin, ...] = Field((), max_length=MAX_ORIGINS)
-    parent: Sha256 | None = Field(None, description="id of the model this one was fine-tuned from")
+    origins: tuple[Origin, ...] = Field(default=(), max_length=MAX_ORIGINS)
+    parent: Sha256 | None = Field(default=None, description="id of the model this one was fine-tuned from")
     training: TrainingRecord | None = None
     facts_from: dict[Fact, FactSource] = Field({}, description="facts that the model file does not state")
     files: dict[InsidePath, FileRecord] = Field(max_length=64)
