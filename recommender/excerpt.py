@@ -43,7 +43,7 @@ def excerpt(capture: Capture, seconds: float) -> Excerpt:
 
     Each part is its loudest stretch and one of ordinary level. A capture that is shorter gives all it has.
     """
-    assert capture.dry is not None  # noqa: S101 - the caller has chosen the paired way
+    assert capture.dry is not None
     split = _split_time(capture.takes)
     lengths = (int(seconds * capture.sample_rate / 3), int(seconds * capture.sample_rate / 6))
     pieces = [

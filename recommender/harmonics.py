@@ -38,7 +38,7 @@ class Tones:
     @property
     def distortion(self) -> Array:
         """Total harmonic distortion: amplitude of all harmonics over the fundamental's."""
-        return np.sqrt(self.odd + self.even)
+        return np.asarray(np.sqrt(self.odd + self.even))
 
 
 def measure_tones(probe: Probe, output: Signal) -> Tones:
@@ -56,7 +56,7 @@ def measure_tones(probe: Probe, output: Signal) -> Tones:
 
 
 def _harmonic_powers(signal: Signal, tone: Segment, sample_rate: int) -> Array:
-    """Power at the tone's frequency and its multiples below Nyquist, by projection, shape (NUM_HARMONICS,)."""
+    """Power at the tone's frequency and its multiples below Nyquist, by projection."""
     t = np.arange(signal.size) / sample_rate
     multiples = np.arange(1, NUM_HARMONICS + 1) * tone.frequencies[0]
     waves = np.exp(-2j * np.pi * multiples[:, None] * t)

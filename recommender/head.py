@@ -1,4 +1,4 @@
-"""How well a parent's inner signals explain a capture: a ridge-regression head, fitted and then held to account.
+"""How well a parent's inner signals explain a capture: a ridge-regression head, fitted, then held to account.
 
 The states of the parent stay as they are; only the last linear layer is fitted, in closed form. That is the
 first step of fine-tuning, and its error on audio it has not seen ranks parents far better than the error of

@@ -57,7 +57,7 @@ class Index:
         self.key = key
         self.sizes = sizes
         self._flat = {
-            kind: faiss.IndexIDMap(
+            kind: faiss.IndexIDMap2(
                 faiss.IndexScalarQuantizer(size, faiss.ScalarQuantizer.QT_fp16, faiss.METRIC_L2)
             )
             for kind, size in zip(KINDS, sizes, strict=True)
@@ -114,6 +114,10 @@ class Index:
         """All vectors as they are held, shape (parents, size), rows in the order of `ids`."""
         codes = faiss.vector_to_array(faiss.downcast_index(self._flat[kind].index).codes)
         return np.asarray(codes.view(np.float16).reshape(len(self), -1).astype(np.float32))
+
+    def point(self, kind: Kind, number: int) -> Vectors:
+        """The vector held for an id, shape (size,)."""
+        return np.asarray(self._flat[kind].reconstruct(number), dtype=np.float32)
 
     def save(self, path: Path) -> None:
         """Write the index to ``path``, whole or not at all.

@@ -1,12 +1,18 @@
-"""Learns the spaces from imaginary devices: ``python -m recommender.learn`` writes ``space.safetensors``.
+"""Learns the spaces: ``python -m recommender.learn MODEL...`` writes ``space.safetensors``.
 
-It needs no recording and no model; the whole of it is code and seeds. About ten minutes on one core.
+From imaginary devices, which are code and seeds, and from the models named on the command line, which count
+three times: they are what the zoo is made of. The constants in the repository were learned from the 164 models
+of the public collections in ``manifests``. Without models the spaces tell real devices apart less well from the
+wet signal alone (the right one of 164 among the first five in 68 % of the cases instead of 78 %) and as well
+from dry and wet. About a quarter of an hour on one core.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +22,33 @@ from safetensors.numpy import save
 
 from recommender import paired, space, wet
 from recommender.imaginary import invent, play
+from zoo.engine import render
 from zoo.files import write_atomically
+from zoo.formats import read_model
 from zoo.playing import INSTRUMENTS, STYLES, Phrase, perform
 
-SIZES = {"paired": 64, "wet": 32}
+SIZES: dict[space.Kind, int] = {"paired": 64, "wet": 32}
 RATES = (44_100, 48_000)
+MODEL_WEIGHT = 3
 Array = npt.NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How much to learn from: so many devices, each heard on so many of the phrases."""
+    """How much to learn from: so many imaginary devices, each device heard on so many of the phrases."""
 
-    devices: int = 400
-    phrases: int = 100
+    devices: int = 300
+    phrases: int = 80
     phrases_each: int = 12
     seconds: float = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A device at one rate: what it puts out for a dry signal."""
+
+    sample_rate: int
+    play: Callable[[Array], Array]
 
 
 def random_phrase(rng: np.random.Generator, seed: int, seconds: float) -> Phrase:
@@ -43,34 +60,51 @@ def random_phrase(rng: np.random.Generator, seed: int, seconds: float) -> Phrase
     return Phrase(style, instrument, seed, seconds, float(peak_db), float(tempo))
 
 
-def listen(plan: Plan) -> tuple[dict[space.Kind, Array], Array]:
-    """Raw vectors of imaginary devices, shape (recordings, raw) for each kind, and whose each is."""
-    rng = np.random.Generator(np.random.PCG64(0))
+def imaginary_devices(count: int) -> Iterator[Heard]:
+    """The first ``count`` imaginary devices, at both rates in turn."""
+    for seed in range(count):
+        rate = RATES[seed % len(RATES)]
+        yield Heard(rate, partial(play, invent(seed), sample_rate=rate))
+
+
+def models(paths: list[Path]) -> Iterator[Heard]:
+    """Model files as devices, those of another rate than `RATES` left out."""
+    for path in paths:
+        snapshot = read_model(path)
+        if snapshot.sample_rate in RATES:
+            yield Heard(snapshot.sample_rate, partial(render, snapshot))
+
+
+def listen(plan: Plan, devices: Iterator[Heard], seed: int) -> dict[space.Kind, Array]:
+    """Raw vectors, shape (devices, plan.phrases_each, raw) for each kind."""
+    rng = np.random.Generator(np.random.PCG64(seed))
     phrases = [random_phrase(rng, 1000 + i, plan.seconds) for i in range(plan.phrases)]
-    rates = [RATES[i % len(RATES)] for i in range(plan.phrases)]
-    dries = [paired.analyse_dry(perform(p, rate), rate) for p, rate in zip(phrases, rates, strict=True)]
+    dries = {r: [paired.analyse_dry(perform(phrase, r), r) for phrase in phrases] for r in RATES}
     vectors: dict[space.Kind, list[Array]] = {"paired": [], "wet": []}
-    for seed in range(plan.devices):
-        device = invent(seed)
-        for index in rng.choice(plan.phrases, plan.phrases_each, replace=False):
-            dry = dries[index]
-            output = play(device, dry.signal, dry.sample_rate)
-            vectors["paired"].append(paired.paired_features(dry, output))
-            vectors["wet"].append(wet.wet_features(output, dry.sample_rate))
-    devices = np.repeat(np.arange(plan.devices), plan.phrases_each)
-    return {kind: np.stack(rows) for kind, rows in vectors.items()}, devices
+    for device in devices:
+        chosen = rng.choice(plan.phrases, plan.phrases_each, replace=False)
+        heard = [dries[device.sample_rate][index] for index in chosen]
+        outputs = [device.play(dry.signal) for dry in heard]
+        rows = [paired.paired_features(dry, out) for dry, out in zip(heard, outputs, strict=True)]
+        vectors["paired"].append(np.stack(rows))
+        vectors["wet"].append(np.stack([wet.wet_features(out, device.sample_rate) for out in outputs]))
+    return {kind: np.stack(rows) for kind, rows in vectors.items() if rows}
 
 
-def write_spaces(path: Path, plan: Plan) -> None:
+def write_spaces(path: Path, plan: Plan, model_files: list[Path]) -> None:
     """Listen, learn, and write both spaces to ``path``."""
-    vectors, devices = listen(plan)
+    parts = [listen(plan, imaginary_devices(plan.devices), seed=0)]
+    if model_files:
+        parts += MODEL_WEIGHT * [listen(plan, models(model_files), seed=1)]
     tensors: dict[str, Array] = {}
-    for kind, raw in vectors.items():
-        learned = space.learn_space(raw, devices, SIZES[kind])
+    for kind, size in SIZES.items():
+        raw = np.concatenate([part[kind] for part in parts])
+        devices = np.repeat(np.arange(len(raw)), plan.phrases_each)
+        learned = space.learn_space(raw.reshape(len(devices), -1), devices, size)
         for name in ("mean", "deviation", "axes"):
             tensors[f"{kind}.{name}"] = np.ascontiguousarray(getattr(learned, name), dtype=np.float32)
     write_atomically(path, save(tensors))
 
 
 if __name__ == "__main__":
-    write_spaces(Path(sys.argv[1]) if len(sys.argv) > 1 else space.SPACE_FILE, Plan())
+    write_spaces(space.SPACE_FILE, Plan(), [Path(name) for name in sys.argv[1:]])

@@ -55,8 +55,7 @@ def analyse_dry(signal: Signal, sample_rate: int) -> Dry:
 
 def paired_features(dry: Dry, wet: Signal) -> Vector:
     """The numbers of `PAIRED_GROUPS`, shape (PAIRED_SIZE,); NaN where the playing tells nothing."""
-    wet = np.ascontiguousarray(wet, dtype=np.float32)
-    pair = _analyse_pair(dry, wet / np.float32(statistics.rms(wet)))
+    pair = _analyse_pair(dry, statistics.normalised(wet))
     return np.concatenate([measure(pair) for measure, _ in _MEASURES.values()]).astype(np.float32)
 
 
@@ -154,9 +153,9 @@ def _waveshape(pair: _Pair) -> Matrix:
 
 
 def _asymmetry(pair: _Pair) -> Matrix:
-    """Skew of the wet signal, its change from the dry, and the mean of the wet over its RMS."""
+    """Skew of the wet signal, and its change from the dry."""
     skew = statistics.skew(pair.wet)
-    return np.array([skew, skew - statistics.skew(pair.dry.signal), statistics.offset(pair.wet)])
+    return np.array([skew, skew - statistics.skew(pair.dry.signal)])
 
 
 def _dynamics(pair: _Pair) -> Matrix:
@@ -179,7 +178,7 @@ _MEASURES: dict[str, tuple[Callable[[_Pair], Matrix], int]] = {
     "compression": (_compression, len(LEVELS_DB) - 1),
     "hysteresis": (_hysteresis, len(HALVES_DB)),
     "waveshape": (_waveshape, len(statistics.QUANTILES)),
-    "asymmetry": (_asymmetry, 3),
+    "asymmetry": (_asymmetry, 2),
     "dynamics": (_dynamics, 3),
 }
 

@@ -1,10 +1,9 @@
-"""The spaces in which devices are compared: raw vectors, weighed so that devices differ and playing does not.
+"""The spaces in which devices are compared: raw vectors, so weighed that devices differ and playing does not.
 
-Linear discriminant analysis (Fisher 1936) on imaginary devices that all play many things: every axis is scaled
-so that a change of playing moves a device by about 1, and the axes are those along which devices lie furthest
-apart. Two points at a distance of about ``sqrt(2 * size)`` or less may be one device. The axes are constants
-in ``space.safetensors``, made again by ``python -m recommender.learn``; so a zoo of eight models has the same
-space as one of a million, and importing one more moves no other.
+Linear discriminant analysis (Fisher 1936) on imaginary devices that all play many things: every axis is
+scaled so that a change of playing moves a device by about 1, and the axes are those along which devices lie
+furthest apart. The axes are constants in ``space.safetensors``, made by ``python -m recommender.learn``:
+so a zoo of eight models has the same space as one of a million, and importing one more moves no other.
 """
 
 from __future__ import annotations
@@ -50,7 +49,7 @@ class Space:
         return np.asarray(np.clip(standard, -FURTHEST, FURTHEST) @ self.axes, dtype=np.float32)
 
     def place(self, raw: Array) -> npt.NDArray[np.float32]:
-        """One point for a device from its raw vectors on several signals, shape (signals, raw): their mean."""
+        """One point for a device from its raw vectors on several signals, shape (signals, raw)."""
         return np.asarray(self.project(raw).mean(axis=0, dtype=np.float64), dtype=np.float32)
 
 

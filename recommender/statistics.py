@@ -49,9 +49,10 @@ def skew(signal: Signal) -> float:
     return float(np.cbrt(np.mean(square * centred)) / np.sqrt(np.mean(square) + TINY))
 
 
-def offset(signal: Signal) -> float:
-    """Mean over RMS, -1 to 1."""
-    return float(np.mean(signal, dtype=np.float64)) / rms(signal)
+def normalised(signal: Signal) -> Signal:
+    """The signal without its mean, at an RMS of 1; networks leave offsets that tell nothing of the device."""
+    centred = _centred(signal).astype(np.float32)
+    return np.asarray(centred / np.float32(rms(centred)))
 
 
 def amplitude_quantiles(signal: Signal) -> Matrix:

@@ -43,8 +43,7 @@ class _Wet:
 
 def wet_features(wet: Signal, sample_rate: int) -> Vector:
     """The numbers of `WET_GROUPS`, shape (WET_SIZE,)."""
-    wet = np.ascontiguousarray(wet, dtype=np.float32)
-    view = _analyse(wet / np.float32(statistics.rms(wet)), sample_rate)
+    view = _analyse(statistics.normalised(wet), sample_rate)
     return np.concatenate([measure(view) for measure, _ in _MEASURES.values()]).astype(np.float32)
 
 
@@ -124,9 +123,8 @@ def _dynamics(wet: _Wet) -> Matrix:
 
 
 def _amplitude(wet: _Wet) -> Matrix:
-    """Amplitude quantiles in units of the RMS, skew and offset."""
-    asymmetry = [statistics.skew(wet.signal), statistics.offset(wet.signal)]
-    return np.concatenate([statistics.amplitude_quantiles(wet.signal), asymmetry])
+    """Amplitude quantiles in units of the RMS, and skew."""
+    return np.append(statistics.amplitude_quantiles(wet.signal), statistics.skew(wet.signal))
 
 
 _MEASURES: dict[str, tuple[Callable[[_Wet], Matrix], int]] = {
@@ -136,7 +134,7 @@ _MEASURES: dict[str, tuple[Callable[[_Wet], Matrix], int]] = {
     "contrast": (_contrast, len(CONTRAST_HZ) - 1),
     "motion": (_motion, 3),
     "dynamics": (_dynamics, 3 + len(LEVEL_QUANTILES)),
-    "amplitude": (_amplitude, len(statistics.QUANTILES) + 2),
+    "amplitude": (_amplitude, len(statistics.QUANTILES) + 1),
 }
 
 WET_GROUPS = bands.groups({name: size for name, (_, size) in _MEASURES.items()})

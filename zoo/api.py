@@ -6,15 +6,22 @@ inside the functions.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from registry import Facts, Filter, Registry
 from registry.importing import Imported, import_files
 from registry.models import ModelList
 from registry.starter import install_starter
+from zoo.suggesting import Answer, suggest_from
 from zoo.upkeep import Progress, open_index, update_fingerprints
+
+if TYPE_CHECKING:
+    from zoo.capture import Capture
+    from zoo.rendering import Rendered
+    from zoo.snapshot import Snapshot
 
 STARTER = Path(__file__).resolve().parent / "starter"
 
@@ -82,3 +89,77 @@ def import_models(
         update_fingerprints(zoo, progress=progress)
         open_index(zoo)
     return imported
+
+
+def suggest(
+    capture: Capture,
+    *,
+    k: int = 5,
+    wanted: Filter | None = None,
+    registry: Registry | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """Which models to start from for a capture (see `zoo.capture.load_capture`), best first.
+
+    Args:
+        capture: dry and wet, or wet alone.
+        k: how many to suggest.
+        wanted: only models that fit.
+        registry: where they are; the user's own zoo when absent.
+        progress: hears of fingerprints that had to be computed first.
+
+    Raises:
+        BadRequest: ``k`` is below 1.
+        EngineMissing: the native engine is not installed.
+        StoreError: the zoo cannot be read.
+    """
+    with _opened(registry) as zoo:
+        return suggest_from(zoo, capture, k, wanted, progress)
+
+
+def load_model(model: str | Path, *, registry: Registry | None = None) -> Snapshot:
+    """A model by its file or folder, or by its name or id in the zoo; a file of that name comes first.
+
+    Raises:
+        ModelFileError: the file or folder holds no model that can be read.
+        NotInZoo: there is no such file, and no model of that name or id, or several.
+    """
+    from zoo.formats import read_model
+
+    if Path(model).exists():
+        return read_model(Path(model))
+    with _opened(registry) as zoo:
+        return zoo.load(str(model))
+
+
+def render_file(
+    model: str | Path | Snapshot,
+    source: str | Path,
+    target: str | Path,
+    *,
+    knobs: Sequence[float] | None = None,
+    gain_db: float = 0.0,
+    registry: Registry | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Rendered:
+    """Play an audio file through a model; see `zoo.rendering.render_file` and `load_model`."""
+    from zoo.rendering import render_file as play
+    from zoo.snapshot import Snapshot
+
+    snapshot = model if isinstance(model, Snapshot) else load_model(model, registry=registry)
+    return play(snapshot, source, target, knobs=knobs, gain_db=gain_db, progress=progress)
+
+
+def save_capture(capture: Capture, path: str | Path) -> None:
+    """Write an aligned capture as float WAV: left dry, right wet; one channel if only the wet is known.
+
+    Raises:
+        BadRequest: the name does not end in .wav.
+        WriteError: the file cannot be written.
+    """
+    import numpy as np
+
+    from zoo.audio import write_audio
+
+    signals = [capture.wet] if capture.dry is None else [capture.dry, capture.wet]
+    write_audio(path, np.stack(signals), capture.sample_rate, encoding="FLOAT")

@@ -11,11 +11,14 @@ import sys
 
 import typer
 
+from zoo.cli.check import check
 from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
 from zoo.cli.output import print_error
 from zoo.cli.remove import remove
+from zoo.cli.render import render
 from zoo.cli.show import show
+from zoo.cli.suggest import suggest
 from zoo.cli.verify import verify
 from zoo.errors import ZooError
 
@@ -30,6 +33,9 @@ app = typer.Typer(
 
 # One line for each command, in the order a player meets them: name and function.
 COMMANDS: dict[str, object] = {
+    "suggest": suggest,
+    "check": check,
+    "render": render,
     "import": import_model,
     "list": list_models,
     "show": show,

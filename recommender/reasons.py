@@ -1,0 +1,56 @@
+"""Says in a guitarist's words how a parent differs from a capture, with the numbers behind the words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recommender.traits import Traits
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Words for a trait: which way, from which difference on it is heard, and what a "clear" one is."""
+
+    more: str
+    less: str
+    audible: float
+    clear: float
+    unit: str
+
+
+_SCALES = {
+    "gain": _Scale("more gain", "less gain", 1.5, 5.0, " dB of distortion"),
+    "treble": _Scale("brighter above 3 kHz", "darker above 3 kHz", 2.0, 6.0, " dB"),
+    "bass": _Scale("more bass below 200 Hz", "less bass below 200 Hz", 2.0, 6.0, " dB"),
+    "middle": _Scale("more middle around 700 Hz", "scooped around 700 Hz", 1.5, 4.0, " dB"),
+    "compression": _Scale("more compressed", "more dynamic", 1.0, 3.0, " dB of level spread"),
+    "asymmetry": _Scale("more asymmetric clipping", "more symmetric clipping", 0.15, 0.4, " of skew"),
+}
+MOST = 3
+
+
+def reasons(target: Traits, parent: Traits, *, tolerance: float = 1.0) -> tuple[str, ...]:
+    """What a player would hear, the largest difference first; one sentence of comfort when there is none.
+
+    Args:
+        target: traits of the capture.
+        parent: traits of the parent, on the same playing if possible.
+        tolerance: multiplies what counts as audible, where the playing was not the same.
+    """
+    said = []
+    for name, scale in _SCALES.items():
+        difference = getattr(parent, name) - getattr(target, name)
+        size = abs(difference) / (scale.audible * tolerance)
+        if size >= 1.0:
+            said.append((-size, _sentence(scale, difference, tolerance)))
+    if not said:
+        return ("no difference in gain, tone or dynamics that stands out",)
+    return tuple(sentence for _, sentence in sorted(said)[:MOST])
+
+
+def _sentence(scale: _Scale, difference: float, tolerance: float) -> str:
+    words = scale.more if difference > 0 else scale.less
+    much = "clearly " if abs(difference) >= scale.clear * tolerance else "a little "
+    digits = 2 if scale.audible < 1.0 else 0
+    shown = abs(difference) if scale.unit == " of skew" else difference
+    return f"{much}{words} ({shown:+.{digits}f}{scale.unit})"

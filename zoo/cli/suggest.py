@@ -1,0 +1,138 @@
+"""``zoo suggest``: which models to start from for a capture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zoo.cli.output import (
+    JsonOption,
+    QuietOption,
+    print_json,
+    print_remark,
+    print_table,
+    printable,
+    progress,
+    remarks,
+)
+
+if TYPE_CHECKING:
+    from recommender.suggestion import Parent
+    from registry.manifest import Manifest
+    from zoo.suggesting import Answer
+
+_COLUMNS = ("rank", "id", "name", "device", "gain", "architecture", "rate", "licence")
+_PAIRED = ("expected ESR", "head ESR", "input gain")
+_WET_ONLY = ("distance",)
+
+
+def suggest(
+    capture: Annotated[
+        Path | None, typer.Argument(help="Stereo file (left dry, right wet), folder of takes, or wet alone.")
+    ] = None,
+    dry: Annotated[Path | None, typer.Option(help="What went into the device.")] = None,
+    wet: Annotated[Path | None, typer.Option(help="What came out of it.")] = None,
+    count: Annotated[int, typer.Option("--count", "-k", min=1, help="How many parents to show.")] = 5,
+    device: Annotated[str | None, typer.Option(help='Part of make and model, or "unknown".')] = None,
+    gain: Annotated[str | None, typer.Option(help='Gain class: clean, crunch, "high gain", ...')] = None,
+    arch: Annotated[str | None, typer.Option(help="LSTM, GRU, WaveNet, or a shape: LSTM-40.")] = None,
+    hidden: Annotated[int | None, typer.Option(help="Hidden size of LSTMs and GRUs.")] = None,
+    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz.")] = None,
+    licence: Annotated[str | None, typer.Option(help='Licence, or "unknown".')] = None,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Suggest models to start from: those that fine-tune best to the captured device.
+
+    With dry and wet, the nearest models are tried on your own playing. With the wet signal alone the answer
+    is a guess by sound. "expected ESR" is the error to expect after fine-tuning (0 is a perfect copy).
+
+    Example: zoo suggest --dry dry.wav --wet wet.wav --arch LSTM
+    """
+    from registry.filters import Filter
+    from zoo.api import open_registry
+    from zoo.api import suggest as ask
+    from zoo.capture import load_capture
+
+    wanted = Filter(device=device, gain=gain, arch=arch, hidden=hidden, rate=rate, licence=licence)
+    sound = load_capture(capture, dry=dry, wet=wet)
+    with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
+        tasks: dict[str, object] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)  # type: ignore[arg-type]
+
+        answer = ask(sound, k=count, wanted=wanted, registry=registry, progress=show)
+    for finding in sound.findings:
+        if finding.severity.value == "warning":
+            print_remark(f"{finding.sentence}", quiet=quiet)
+    if as_json:
+        print_json(answer.to_json())
+        return
+    _print(answer, quiet)
+
+
+def _print(answer: Answer, quiet: bool) -> None:
+    """The table, then how each parent differs, then the advice; hints are remarks."""
+    suggestion = answer.suggestion
+    if not suggestion.parents:
+        print_remark(_nothing(answer), quiet=quiet)
+        return
+    scores = _PAIRED if suggestion.way == "paired" else _WET_ONLY
+    rows = [(*_facts(parent, answer.models[parent.id]), *_scores(parent)) for parent in suggestion.parents]
+    print_table((*_COLUMNS, *scores), rows, right=("rank", "rate", *scores))
+    for parent in suggestion.parents:
+        print(
+            printable(
+                f"{parent.rank}. beside your {suggestion.gain_class} device: {'; '.join(parent.reasons)}"
+            )
+        )
+    print(_advice(answer))
+    for hint in suggestion.hints:
+        print_remark(hint, quiet=quiet)
+
+
+def _facts(parent: Parent, model: Manifest) -> tuple[object, ...]:
+    gain = model.gain_class or f"{parent.gain_class} (measured)"
+    licence = model.licence or "unknown"
+    return (
+        parent.rank,
+        model.short_id,
+        model.name,
+        model.device,
+        gain,
+        model.architecture,
+        model.sample_rate,
+        licence,
+    )
+
+
+def _scores(parent: Parent) -> tuple[str, ...]:
+    if parent.trial is None or parent.expected is None:
+        return (f"{parent.distance:.1f}",)
+    expected = parent.expected
+    knob = "" if parent.trial.knob is None else f", knobs at {parent.trial.knob:g}"
+    return (
+        f"{expected.esr:.2g} ({expected.low:.2g} to {expected.high:.2g})",
+        f"{parent.trial.esr:.2g}",
+        f"{parent.trial.input_gain_db:+.1f} dB{knob}",
+    )
+
+
+def _advice(answer: Answer) -> str:
+    suggestion = answer.suggestion
+    if suggestion.advice == "train from scratch":
+        return "Train from scratch: no parent is expected to help by 1 dB."
+    first = answer.models[suggestion.parents[0].id]
+    confidence = f"Confidence in this order: {suggestion.confidence}."
+    return f"Start from {printable(first.name)} ({first.short_id}). {confidence}"
+
+
+def _nothing(answer: Answer) -> str:
+    if answer.choice == 0:
+        return "no model in the zoo fits these conditions; `zoo list` shows what there is"
+    return "none of the models that fit could be heard yet; `zoo verify` says what is wrong with them"

@@ -1,0 +1,103 @@
+"""Joins the registry and the recommender: which of the models in the zoo to start from, for a capture."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from registry import Filter, Manifest, Registry
+from zoo.errors import StoreError
+from zoo.upkeep import Progress, open_index, update_fingerprints
+
+if TYPE_CHECKING:
+    from recommender.fingerprint import Fingerprint
+    from recommender.suggestion import Suggestion
+    from zoo.capture import Capture
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A suggestion and what the registry knows of the parents in it.
+
+    Attributes:
+        capture: what was asked about; its findings are worth reading.
+        suggestion: the parents, best first, and the advice.
+        models: the manifest of every parent, by id.
+        choice: how many models there were to choose from.
+    """
+
+    capture: Capture
+    suggestion: Suggestion
+    models: dict[str, Manifest]
+    choice: int
+
+    def to_json(self) -> dict[str, Any]:
+        """As JSON values: the same capture and zoo give the same bytes."""
+        document = self.suggestion.to_json()
+        for parent in document["parents"]:
+            model = self.models[parent["id"]]
+            parent["model"] = {
+                "name": model.name,
+                "device": str(model.device),
+                "gain_class": model.gain_class,
+                "architecture": model.architecture,
+                "sample_rate": model.sample_rate,
+                "licence": model.licence,
+            }
+        findings = [{"code": f.code, "severity": f.severity.value} for f in self.capture.findings]
+        return {"choice": self.choice, **document, "findings": findings}
+
+
+def suggest_from(
+    registry: Registry,
+    capture: Capture,
+    k: int = 5,
+    wanted: Filter | None = None,
+    progress: Progress | None = None,
+) -> Answer:
+    """The ``k`` best parents in ``registry`` among those that fit ``wanted``.
+
+    Raises:
+        BadRequest: ``k`` is below 1.
+        EngineMissing: the native engine is not installed.
+        StoreError: the zoo cannot be read.
+    """
+    from recommender.library import Library
+    from recommender.nominate import Candidate
+    from recommender.suggest import suggest
+
+    update_fingerprints(registry, progress=progress)
+    models = {model.id: model for model in registry.list(wanted)}
+    library = Library(
+        index=open_index(registry),
+        candidates={i: Candidate(i, family_of(model, registry)) for i, model in models.items()},
+        load=cache(registry.load),
+        fingerprint=lambda model_id: _fingerprint(registry, model_id),
+    )
+    suggestion = suggest(capture, library, k)
+    chosen = {parent.id: models[parent.id] for parent in suggestion.parents}
+    return Answer(capture, suggestion, chosen, len(models))
+
+
+def family_of(model: Manifest, registry: Registry) -> str:
+    """What a model shares with its kin: the first ancestor's device, or the first ancestor itself."""
+    seen = {model.id}
+    while model.parent is not None and model.parent not in seen:
+        seen.add(model.parent)
+        ancestor = registry.get(model.parent)
+        if ancestor is None:
+            return model.parent
+        model = ancestor
+    words = f"{model.device.make or ''} {model.device.model or ''}"
+    return re.sub(r"[^a-z0-9]", "", words.lower()) or model.id
+
+
+def _fingerprint(registry: Registry, model_id: str) -> Fingerprint:
+    from recommender.fingerprint import FINGERPRINT_KEY
+
+    arrays = registry.fingerprint(model_id, FINGERPRINT_KEY)
+    if arrays is None:
+        raise StoreError(f"the fingerprint of {model_id[:12]} is gone; run the same command again")
+    return arrays
