@@ -173,8 +173,8 @@ def writing_audio(
         WriteError: the folder is missing or may not be written, or the disk is full.
     """
     path = Path(path)
-    container = _CONTAINERS.get(path.suffix.lower(), path.suffix[1:].upper())
-    if container not in sf.available_formats() or not sf.check_format(container, encoding):
+    container = _container(path)
+    if not can_hold(path, encoding):
         raise BadRequest(
             f"{path.name} cannot hold {encoding} audio; give it a name that ends in .wav or .flac"
         )
@@ -183,6 +183,22 @@ def writing_audio(
         with sf.SoundFile(str(part), "w", sample_rate, channels, encoding, format=container) as file:
             _without_peak_chunk(file)
             yield file
+
+
+def can_hold(path: Path, encoding: str) -> bool:
+    """Whether the container that the name's ending chooses can hold an encoding."""
+    container = _container(path)
+    return container in sf.available_formats() and bool(sf.check_format(container, encoding))
+
+
+def default_encoding(path: Path) -> str:
+    """The usual encoding of the container that the name's ending chooses; "PCM_24" if it is unknown."""
+    container = _container(path)
+    return str(sf.default_subtype(container)) if container in sf.available_formats() else "PCM_24"
+
+
+def _container(path: Path) -> str:
+    return _CONTAINERS.get(path.suffix.lower(), path.suffix[1:].upper())
 
 
 def write_frames(file: sf.SoundFile, frames: npt.NDArray[np.floating]) -> None:

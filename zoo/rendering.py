@@ -1,0 +1,156 @@
+"""Plays an audio file of any length and rate through a snapshot into another file, in constant memory.
+
+Audio convention: float32, shape (frames, channels), full scale = 1.0; each channel has its own player.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from zoo.audio import (
+    Signal,
+    can_hold,
+    default_encoding,
+    open_audio,
+    read_frames,
+    resampler,
+    write_frames,
+    writing_audio,
+)
+from zoo.engine import Player
+from zoo.errors import AudioError
+from zoo.snapshot import Snapshot
+
+BLOCK = 16_384  # frames; a third of a second, so that Ctrl-C and the progress bar answer at once
+LOSSY = ("MPEG", "VORBIS", "OPUS", "ADPCM", "ULAW", "ALAW", "GSM")
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """What `render_file` made.
+
+    Attributes:
+        samples: frames written, as many as were read.
+        channels: as in the source.
+        sample_rate: Hz, the source's.
+        model_rate: Hz; other than ``sample_rate``, the sound was resampled to it and back.
+        encoding: how the target stores a sample.
+        peak: largest magnitude, full scale = 1.0, before any saturation.
+        clipped: samples beyond full scale that the encoding could not hold.
+    """
+
+    samples: int
+    channels: int
+    sample_rate: int
+    model_rate: int
+    encoding: str
+    peak: float
+    clipped: int
+
+    @property
+    def resampled(self) -> bool:
+        """Whether source and model differ in rate."""
+        return self.sample_rate != self.model_rate
+
+
+def render_file(
+    snapshot: Snapshot,
+    source: str | Path,
+    target: str | Path,
+    *,
+    knobs: Sequence[float] | None = None,
+    gain_db: float = 0.0,
+    progress: Callable[[int, int], None] | None = None,
+) -> Rendered:
+    """Play ``source`` through ``snapshot`` into ``target``, which appears only when it is complete.
+
+    The target has the source's rate, channels and length, and its encoding where the container can hold it
+    (else 24 bits, which lossy sources always get). What an integer encoding cannot hold saturates and is
+    counted.
+
+    Args:
+        snapshot: the model; it hears the sound at its own rate.
+        source: WAV, FLAC, MP3 or what else libsndfile reads.
+        target: its ending chooses the container.
+        knobs: a value from 0 to 1 for each knob; None is 0.5 each.
+        gain_db: applied to the output.
+        progress: hears the frames done and their number.
+
+    Raises:
+        AudioError: the source is missing, unreadable, not audio, empty or not finite.
+        BadRequest: the knobs do not fit the model, or the target's ending is unknown.
+        WriteError: the target cannot be written.
+        EngineMissing: the native engine is not installed.
+    """
+    source, target = Path(source), Path(target)
+    gain = np.float32(10 ** (gain_db / 20))
+    with open_audio(source) as file:
+        if file.frames == 0:
+            raise AudioError(source, "holds no samples; record or export it again")
+        encoding = _encoding(file.subtype, target)
+        rate, channels, frames = file.samplerate, file.channels, file.frames
+        players = [Player(snapshot, knobs=knobs) for _ in range(channels)]
+        written, peak, clipped = 0, 0.0, 0
+        with writing_audio(target, rate, channels=channels, encoding=encoding) as out:
+            for block in _played(file, source, players, snapshot.sample_rate):
+                block = gain * block[: frames - written]
+                magnitude = np.abs(block)
+                peak = max(peak, float(magnitude.max(initial=0.0)))
+                clipped += 0 if _holds_any_level(encoding) else int(np.count_nonzero(magnitude > 1.0))
+                write_frames(out, block)
+                written += len(block)
+                if progress is not None:
+                    progress(written, frames)
+            write_frames(out, np.zeros((frames - written, channels), np.float32))
+    return Rendered(frames, channels, rate, snapshot.sample_rate, encoding, peak, clipped)
+
+
+def _played(file: Any, source: Path, players: Sequence[Player], model_rate: int) -> Iterator[Signal]:
+    """Blocks of the rendered file at its own rate; resampling may shift block borders, not the sound."""
+    blocks = _blocks(file, source)
+    if file.samplerate == model_rate:
+        for block in blocks:
+            yield _play(players, block)
+        return
+    there = resampler(file.samplerate, model_rate, len(players))
+    back = resampler(model_rate, file.samplerate, len(players))
+    for block in blocks:
+        played = _play(players, there.resample_chunk(block, last=False))
+        yield back.resample_chunk(played, last=False)
+    rest = _play(players, there.resample_chunk(_nothing(players), last=True))
+    yield back.resample_chunk(rest, last=True)
+
+
+def _blocks(file: Any, source: Path) -> Iterator[Signal]:
+    while len(block := read_frames(file, source, BLOCK)):
+        yield block
+
+
+def _play(players: Sequence[Player], block: Signal) -> Signal:
+    if not len(block):
+        return _nothing(players)
+    return np.stack(
+        [player.process(np.ascontiguousarray(x)) for player, x in zip(players, block.T, strict=True)], 1
+    )
+
+
+def _nothing(players: Sequence[Player]) -> Signal:
+    return np.zeros((0, len(players)), np.float32)
+
+
+def _encoding(source_encoding: str, target: Path) -> str:
+    """The source's encoding where the target's container can hold it; 24 bits after a lossy source."""
+    lossy = source_encoding.startswith(LOSSY)
+    for encoding in ("PCM_24" if lossy else source_encoding, "PCM_24"):
+        if can_hold(target, encoding):
+            return encoding
+    return default_encoding(target)
+
+
+def _holds_any_level(encoding: str) -> bool:
+    return encoding in ("FLOAT", "DOUBLE")
