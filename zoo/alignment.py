@@ -24,7 +24,7 @@ PLAYING_HZ = (80.0, 8_000.0)  # where strings speak counts twice
 AUDIBLE_HZ = (20.0, 20_000.0)
 TAPER_SECONDS = 0.2  # a take cut into a ringing note must not look like an attack
 TAPS = 32
-REACH = 64  # samples before and after the coarse estimate in which the first arrival is sought
+REACH = 64  # samples before the highest peak in which the first arrival is sought
 LOST = 0.05  # share of the explained energy that a later start may lose ...
 MOST_LOST = 0.25  # ... or up to this, where so little is explained that chance does as much
 DISTINCT = 1.5  # a peak this much above all others is the latency (wrong pairs reach 1.43)
@@ -135,7 +135,9 @@ def relation(pairs: Sequence[Pair], sample_rate: int) -> float:
 def _first_arrival(pairs: Sequence[Pair], coarse: int) -> int:
     """The latest start of a short causal filter near ``coarse`` that explains nearly all that any does."""
     moved = [(dry, shifted(wet, coarse, dry.size)) for dry, wet in pairs]
-    lags = np.arange(-REACH - TAPS, REACH + 1)
+    lags = np.arange(
+        -REACH, 1
+    )  # the peak lies in the response, so nothing arrives after it for the first time
     shares = explained(moved, lags)
     best = float(shares.max())
     samples = sum(dry.size for dry, _ in pairs)

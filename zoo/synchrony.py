@@ -31,10 +31,10 @@ def synchronise(takes: list[Recording], rate: int, findings: list[Finding]) -> l
     if not pairs:
         return takes
     found = align(pairs, rate)
+    pairs, found = _without_drift(pairs, found, rate, findings)
     if found.distinctness < RELATED_DISTINCT and (share := relation(pairs, rate)) < RELATED:
         findings.append(unrelated(share))
         return takes
-    pairs, found = _without_drift(pairs, found, rate, findings)
     own = _alignments(pairs, found, rate)
     if all(one is found for one in own):
         findings += describe_alignment(found, rate)
@@ -61,7 +61,7 @@ def _without_drift(
     pairs: list[tuple[Signal, Signal]], found: Alignment, rate: int, findings: list[Finding]
 ) -> tuple[list[tuple[Signal, Signal]], Alignment]:
     """The pairs on one clock. A correction that does not sharpen the alignment is not believed."""
-    drift = measure_drift(pairs, rate, found.latency_samples, inverted=found.inverted)
+    drift = measure_drift(pairs, rate, found.latency_samples)
     if drift is None or not drift.is_significant:
         return pairs, found
     mended = [(dry, undo_drift(wet, drift, rate)) for dry, wet in pairs]

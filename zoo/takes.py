@@ -52,7 +52,7 @@ def find_takes(
     if path is None:
         if wet is None:
             raise BadRequest("give a capture: one file or folder, or --wet with or without --dry")
-        return [TakeFiles(Path(wet).stem, Path(wet), None if dry is None else Path(dry))]
+        return [TakeFiles(_name(Path(wet)), Path(wet), None if dry is None else Path(dry))]
     path = Path(path)
     if path.is_dir():
         return _takes_in(path)
@@ -89,6 +89,12 @@ def _takes_in(folder: Path) -> list[TakeFiles]:
             "(left dry, right wet), all wet only, or dry and wet files in pairs"
         )
     return takes
+
+
+def _name(file: Path) -> str:
+    """The file's name without its ending and without the word for its side, if a name is left."""
+    match = _ROLE.match(file.stem)
+    return file.stem if match is None else match.group(1) or file.stem
 
 
 def _sort_by_role(files: list[Path]) -> tuple[dict[str, Path], dict[str, Path], list[Path]]:
