@@ -180,7 +180,11 @@ def writing_audio(
         )
     with atomic_file(path) as part:
         part.open("xb").close()  # an OSError here says why, which libsndfile does not
-        with sf.SoundFile(str(part), "w", sample_rate, channels, encoding, format=container) as file:
+        try:
+            file = sf.SoundFile(str(part), "w", sample_rate, channels, encoding, format=container)
+        except sf.SoundFileError:  # the header did not fit, and libsndfile hides the reason
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path)) from None
+        with file:
             _without_peak_chunk(file)
             yield file
 
