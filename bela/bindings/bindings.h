@@ -1,4 +1,5 @@
-// What the binding's files share: the array types, and one function for each file that adds its part to the module.
+// What the binding's files share: the array types, and one function for each file that adds its part to the
+// module.
 #pragma once
 
 #include <nanobind/nanobind.h>

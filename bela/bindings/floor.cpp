@@ -19,8 +19,8 @@ double seconds(Body body) {
 
 constexpr std::size_t kAccumulators = 8;
 
-// Multiplies and adds `vectors` vectors, in full unrolled rows of accumulators, `repeats` times. With `Stream` each
-// takes its own weights from memory; without, all operands are in registers.
+// Multiplies and adds `vectors` vectors, in full unrolled rows of accumulators, `repeats` times. With
+// `Stream` each takes its own weights from memory; without, all operands are in registers.
 template <bool Stream>
 float multiply(const float* weights, std::size_t vectors, std::size_t repeats) {
   Float sums[kAccumulators];
@@ -40,8 +40,8 @@ float multiply(const float* weights, std::size_t vectors, std::size_t repeats) {
   return sum(sums[0]);
 }
 
-// Seconds for `repeats` samples of a network with `macs` weights: the slower of peak arithmetic and of streaming
-// that many float32 weights through the multipliers.
+// Seconds for `repeats` samples of a network with `macs` weights: the slower of peak arithmetic and of
+// streaming that many float32 weights through the multipliers.
 double fma_floor(std::size_t macs, std::size_t repeats) {
   const std::size_t row = kAccumulators * Float::kLanes;
   const std::size_t vectors = (macs + row - 1) / row * kAccumulators;
@@ -59,7 +59,8 @@ double fma_floor(std::size_t macs, std::size_t repeats) {
 
 void bind_floor(nb::module_& m) {
   m.def("fma_floor", &fma_floor, "macs"_a, "repeats"_a,
-        "Seconds that multiplying and adding `macs` float32 weights `repeats` times takes at best on this core.");
+        "Seconds that multiplying and adding `macs` float32 weights `repeats` times takes at best on this "
+        "core.");
 }
 
 }  // namespace tonezoo

@@ -52,9 +52,11 @@ void set_knobs(Recurrent& net, const Signal& knobs) {
 
 void bind_recurrent(nb::module_& m) {
   nb::class_<Recurrent>(m, "Recurrent")
-      .def(nb::new_(&make), "cell"_a, "hidden_size"_a, "input_size"_a, "num_layers"_a, "residual"_a, "weights"_a)
+      .def(nb::new_(&make), "cell"_a, "hidden_size"_a, "input_size"_a, "num_layers"_a, "residual"_a,
+           "weights"_a)
       .def("process", &process, "audio"_a, "The output; the state is kept for the next call.")
-      .def("states", &states, "audio"_a, "What the output layer sees, (samples, features); the state is kept.")
+      .def("states", &states, "audio"_a,
+           "What the output layer sees, (samples, features); the state is kept.")
       .def("reset", &Recurrent::reset, "Back to the rest state.")
       .def("set_knobs", &set_knobs, "knobs"_a)
       .def("set_gains", &Recurrent::set_gains, "input"_a, "output"_a)

@@ -1,5 +1,5 @@
-// While one lives, results too small for a normal float become zero: a decaying tail then costs no more than a note.
-// Threads: changes only the calling thread's floating-point mode, and puts it back.
+// While one lives, results too small for a normal float become zero: a decaying tail then costs no more than
+// a note. Threads: changes only the calling thread's floating-point mode, and puts it back.
 #pragma once
 
 #include <cstdint>

@@ -1,67 +1,88 @@
 // LSTM or GRU layers and one linear output, of any size given at run time.
-// Threads: load() runs in setup() and may fail. set_knobs(), set_gains(), reset() and process() run in render():
-// no allocation, lock, I/O or throw. One thread at a time.
+// Threads: load() runs in setup() and may fail. set_knobs(), set_gains(), reset() and process() run in
+// render(): no allocation, lock, I/O or throw. One thread at a time.
 //
-// y = out_gain * (lin(h) + residual * in_gain * x), h = layers(in_gain * x, knobs)
-// A sample of input that is NaN or infinite counts as 0, so it cannot stay in the state.
+//   y = out_gain * (lin(h) + residual * in_gain * x),  h = layers(in_gain * x, knobs)
+//
+// The output does not depend on how the signal is cut into calls. Input that is NaN or infinite counts as 0,
+// so it cannot stay in the state; results too small for a normal float count as 0 too.
 #pragma once
 
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <new>
 
 #include "aligned.h"
 #include "denormals.h"
+#include "gru_cell.h"
+#include "lstm_cell.h"
+#include "recurrent_layer.h"
+#include "recurrent_shape.h"
+#include "vectors.h"
 
 namespace tonezoo {
 inline namespace TONEZOO_SIMD {
 
-struct RecurrentShape {
-  enum Cell { kLstm, kGru };
-  Cell cell;
-  std::size_t hidden;  // 1..1024
-  std::size_t inputs;  // 1..16: the audio, then the knobs
-  std::size_t layers;  // 1..8
-  bool residual;
+// Layers of one kind, each fed by the one before.
+template <class Cell>
+class RecurrentStack {
+ public:
+  bool load(const RecurrentShape& shape, const float* weights) {
+    count_ = shape.layers;
+    for (std::size_t l = 0; l < count_; ++l) {
+      if (!layers_[l].load(LayerWeights(shape, l, weights))) return false;
+      weights += shape.weights_in(l);
+    }
+    return true;
+  }
+  void hold(const float* knobs) noexcept { layers_[0].hold(knobs); }
+  void reset() noexcept {
+    for (std::size_t l = 0; l < count_; ++l) layers_[l].reset();
+  }
+  // At most kChunk samples; then top() holds what the last layer put out.
+  void process(const float* x, std::size_t frames) noexcept {
+    layers_[0].process(x, frames);
+    for (std::size_t l = 1; l < count_; ++l) layers_[l].process(layers_[l - 1], frames);
+    for (std::size_t l = 0; l < count_; ++l) layers_[l].advance(frames);
+  }
+  const float* top(std::size_t frame) const noexcept { return layers_[count_ - 1].h(frame); }
+  std::size_t units() const { return layers_[count_ - 1].units(); }
 
-  std::size_t gates() const { return cell == kLstm ? 4 : 3; }
-  bool valid() const {
-    return hidden >= 1 && hidden <= 1024 && inputs >= 1 && inputs <= 16 && layers >= 1 && layers <= 8;
-  }
-  std::size_t layer_inputs(std::size_t layer) const { return layer == 0 ? inputs : hidden; }
-  // Floats that load() takes: for each layer W_ih [gates * hidden][inputs], W_hh [gates * hidden][hidden],
-  // b_ih, b_hh [gates * hidden], h0 [hidden] and, for LSTM, c0 [hidden]; then lin.weight [hidden], lin.bias [1].
-  // Gates are PyTorch's: i, f, g, o and r, z, n.
-  std::size_t weight_count() const {
-    std::size_t count = hidden + 1;
-    for (std::size_t l = 0; l < layers; ++l)
-      count += gates() * hidden * (layer_inputs(l) + hidden + 2) + (cell == kLstm ? 2 : 1) * hidden;
-    return count;
-  }
+ private:
+  RecurrentLayer<Cell> layers_[kMaxLayers];
+  std::size_t count_ = 0;
 };
 
 class Recurrent {
  public:
+  // `weights` in the order of RecurrentShape::weight_count(). False, and unchanged, if `count` does not fit
+  // the shape, the shape is out of bounds or memory is short. Starts at the rest state, with knobs at 1/2.
   bool load(const RecurrentShape& shape, const float* weights, std::size_t count) {
     if (!shape.valid() || count != shape.weight_count()) return false;
-    const std::size_t rows = shape.gates() * shape.hidden;
-    AlignedFloats w, s;
-    if (!w.resize(count) || !s.resize(shape.layers * 2 * shape.hidden + shape.hidden + 2 * rows)) return false;
-    std::memcpy(w.data(), weights, count * sizeof(float));
-    weights_.swap(w);
-    state_.swap(s);
+    std::unique_ptr<RecurrentStack<LstmCell>> lstm;
+    std::unique_ptr<RecurrentStack<GruCell>> gru;
+    const bool loaded =
+        shape.cell == RecurrentShape::kLstm ? make(lstm, shape, weights) : make(gru, shape, weights);
+    AlignedFloats head;
+    if (!loaded || !head.resize(lstm ? lstm->units() : gru->units())) return false;
+    const float* const lin = weights + count - 1 - shape.hidden;
+    std::memcpy(head.data(), lin, shape.hidden * sizeof(float));
+    bias_ = lin[shape.hidden];
+    head_.swap(head);
+    lstm_.swap(lstm);
+    gru_.swap(gru);
     shape_ = shape;
-    for (float& knob : knobs_) knob = 0.5f;
-    reset();
     return true;
   }
 
   const RecurrentShape& shape() const { return shape_; }
 
-  // `knobs` holds shape().inputs - 1 values, each 0..1.
+  // `knobs` holds shape().inputs - 1 values, each 0..1. Costs about as much as a sample.
   void set_knobs(const float* knobs) noexcept {
-    for (std::size_t k = 0; k + 1 < shape_.inputs; ++k) knobs_[k] = knobs[k];
+    if (lstm_) lstm_->hold(knobs);
+    if (gru_) gru_->hold(knobs);
   }
 
   void set_gains(float in, float out) noexcept {
@@ -69,20 +90,13 @@ class Recurrent {
     out_gain_ = out;
   }
 
+  // Back to the state that the model was trained to start from.
   void reset() noexcept {
-    const float* w = weights_.data();
-    for (std::size_t l = 0; l < shape_.layers; ++l) {
-      const std::size_t H = shape_.hidden, rows = shape_.gates() * H;
-      w += rows * (shape_.layer_inputs(l) + H + 2);
-      std::memcpy(state_.data() + 2 * l * H, w, H * sizeof(float));
-      w += H;
-      if (shape_.cell == RecurrentShape::kLstm) {
-        std::memcpy(state_.data() + (2 * l + 1) * H, w, H * sizeof(float));
-        w += H;
-      }
-    }
+    if (lstm_) lstm_->reset();
+    if (gru_) gru_->reset();
   }
 
+  // `in` and `out` may be the same. Silence before load().
   void process(const float* in, float* out, std::size_t frames) noexcept { run(in, out, nullptr, frames); }
 
   // As process(), and `states` gets what the output layer sees: [frames][hidden].
@@ -91,68 +105,54 @@ class Recurrent {
   }
 
  private:
-  static float finite(float x) {
+  template <class Cell>
+  static bool make(std::unique_ptr<RecurrentStack<Cell>>& stack, const RecurrentShape& shape,
+                   const float* weights) {
+    stack.reset(new (std::nothrow) RecurrentStack<Cell>);
+    if (!stack || !stack->load(shape, weights)) return false;
+    const float middle[kMaxInputs] = {0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f,
+                                      0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f, 0.5f};
+    stack->hold(middle);
+    return true;
+  }
+
+  // By its bits: -ffast-math takes for granted that no float is NaN.
+  static float finite_or_zero(float x) noexcept {
     std::uint32_t bits;
     std::memcpy(&bits, &x, sizeof bits);
     return (bits & 0x7f800000u) == 0x7f800000u ? 0.0f : x;
   }
-  static float sigmoid(float x) { return 1.0f / (1.0f + std::exp(-x)); }
 
   void run(const float* in, float* out, float* states, std::size_t frames) noexcept {
     const FlushDenormals flush;
-    const std::size_t H = shape_.hidden, rows = shape_.gates() * H;
-    float* scratch = state_.data() + shape_.layers * 2 * H;
-    for (std::size_t t = 0; t < frames; ++t) {
-      float inputs[16];
-      const float dry = in_gain_ * finite(in[t]);
-      inputs[0] = dry;
-      for (std::size_t k = 1; k < shape_.inputs; ++k) inputs[k] = knobs_[k - 1];
-      const float* x = inputs;
-      const float* w = weights_.data();
-      float* h = state_.data();
-      for (std::size_t l = 0; l < shape_.layers; ++l) {
-        const std::size_t n = shape_.layer_inputs(l);
-        h = state_.data() + 2 * l * H;
-        step(w, x, n, h, h + H, scratch);
-        x = h;
-        w += rows * (n + H + 2) + (shape_.cell == RecurrentShape::kLstm ? 2 : 1) * H;
-      }
-      float y = w[H];
-      for (std::size_t u = 0; u < H; ++u) y += w[u] * h[u];
-      if (states != nullptr) std::memcpy(states + t * H, h, H * sizeof(float));
-      out[t] = out_gain_ * (y + (shape_.residual ? dry : 0.0f));
-    }
+    if (lstm_) return run(*lstm_, in, out, states, frames);
+    if (gru_) return run(*gru_, in, out, states, frames);
+    for (std::size_t t = 0; t < frames; ++t) out[t] = 0.0f;
   }
 
-  void step(const float* w, const float* x, std::size_t n, float* h, float* c, float* scratch) const noexcept {
-    const std::size_t H = shape_.hidden, rows = shape_.gates() * H;
-    const float *wh = w + rows * n, *bi = wh + rows * H, *bh = bi + rows;
-    float *gi = scratch, *gh = scratch + rows;
-    for (std::size_t r = 0; r < rows; ++r) {
-      float a = bi[r], b = bh[r];
-      for (std::size_t k = 0; k < n; ++k) a += w[r * n + k] * x[k];
-      for (std::size_t k = 0; k < H; ++k) b += wh[r * H + k] * h[k];
-      gi[r] = a;
-      gh[r] = b;
-    }
-    for (std::size_t u = 0; u < H; ++u) {
-      if (shape_.cell == RecurrentShape::kLstm) {
-        const float i = sigmoid(gi[u] + gh[u]), f = sigmoid(gi[H + u] + gh[H + u]);
-        const float g = std::tanh(gi[2 * H + u] + gh[2 * H + u]), o = sigmoid(gi[3 * H + u] + gh[3 * H + u]);
-        c[u] = f * c[u] + i * g;
-        h[u] = o * std::tanh(c[u]);
-      } else {
-        const float r = sigmoid(gi[u] + gh[u]), z = sigmoid(gi[H + u] + gh[H + u]);
-        const float candidate = std::tanh(gi[2 * H + u] + r * gh[2 * H + u]);
-        h[u] = candidate + z * (h[u] - candidate);
+  template <class Cell>
+  void run(RecurrentStack<Cell>& stack, const float* in, float* out, float* states,
+           std::size_t frames) noexcept {
+    const std::size_t hidden = shape_.hidden;
+    const float dry = shape_.residual ? 1.0f : 0.0f;
+    float x[kChunk];
+    for (std::size_t done = 0; done < frames;) {
+      const std::size_t n = frames - done < kChunk ? frames - done : kChunk;
+      for (std::size_t t = 0; t < n; ++t) x[t] = in_gain_ * finite_or_zero(in[done + t]);
+      stack.process(x, n);
+      for (std::size_t t = 0; t < n; ++t, ++done) {
+        const float* const h = stack.top(t);
+        out[done] = out_gain_ * (dot(head_.data(), h, head_.size()) + bias_ + dry * x[t]);
+        if (states != nullptr) std::memcpy(states + done * hidden, h, hidden * sizeof(float));
       }
     }
   }
 
   RecurrentShape shape_{RecurrentShape::kLstm, 0, 1, 0, false};
-  AlignedFloats weights_, state_;
-  float knobs_[15] = {};
-  float in_gain_ = 1.0f, out_gain_ = 1.0f;
+  std::unique_ptr<RecurrentStack<LstmCell>> lstm_;
+  std::unique_ptr<RecurrentStack<GruCell>> gru_;
+  AlignedFloats head_;
+  float bias_ = 0.0f, in_gain_ = 1.0f, out_gain_ = 1.0f;
 };
 
 }  // namespace TONEZOO_SIMD

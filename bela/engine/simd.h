@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 
 #if defined(__AVX512F__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
 #define TONEZOO_SIMD avx512
@@ -53,6 +55,15 @@ struct Float {
   Raw raw;
 };
 
+// What is not plain arithmetic:
+//   neg_mul_add(a, b, c)  c - a * b
+//   split_power(x, f)     2^n, and f = x - n, for n = x rounded; n beyond +-kMaxPower counts as +-kMaxPower,
+//   which is
+//                         enough for any sigmoid while the product of three such powers stays finite
+//   swap_halves(v)        the upper half of the lanes below the lower; swap_quarters(v): in each half the
+//   same
+constexpr int kMaxPower = 30;
+
 // Memory handed to load() and store() is aligned to this many bytes.
 constexpr std::size_t kAlignment = 64;
 
@@ -69,7 +80,18 @@ TONEZOO_INLINE Float div(Float a, Float b) { return {_mm512_div_ps(a.raw, b.raw)
 TONEZOO_INLINE Float min(Float a, Float b) { return {_mm512_min_ps(a.raw, b.raw)}; }
 TONEZOO_INLINE Float max(Float a, Float b) { return {_mm512_max_ps(a.raw, b.raw)}; }
 TONEZOO_INLINE Float mul_add(Float a, Float b, Float c) { return {_mm512_fmadd_ps(a.raw, b.raw, c.raw)}; }
+TONEZOO_INLINE Float neg_mul_add(Float a, Float b, Float c) {
+  return {_mm512_fnmadd_ps(a.raw, b.raw, c.raw)};
+}
 TONEZOO_INLINE float sum(Float v) { return _mm512_reduce_add_ps(v.raw); }
+TONEZOO_INLINE Float split_power(Float x, Float& f) {
+  f.raw = _mm512_sub_ps(x.raw, _mm512_roundscale_ps(x.raw, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+  __m512i n = _mm512_cvtps_epi32(x.raw);
+  n = _mm512_max_epi32(_mm512_min_epi32(n, _mm512_set1_epi32(kMaxPower)), _mm512_set1_epi32(-kMaxPower));
+  return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(n, _mm512_set1_epi32(127)), 23))};
+}
+TONEZOO_INLINE Float swap_halves(Float v) { return {_mm512_shuffle_f32x4(v.raw, v.raw, 0x4e)}; }
+TONEZOO_INLINE Float swap_quarters(Float v) { return {_mm512_shuffle_f32x4(v.raw, v.raw, 0xb1)}; }
 #elif defined(TONEZOO_AVX2)
 TONEZOO_INLINE Float load(const float* p) { return {_mm256_load_ps(p)}; }
 TONEZOO_INLINE Float load_unaligned(const float* p) { return {_mm256_loadu_ps(p)}; }
@@ -83,12 +105,22 @@ TONEZOO_INLINE Float div(Float a, Float b) { return {_mm256_div_ps(a.raw, b.raw)
 TONEZOO_INLINE Float min(Float a, Float b) { return {_mm256_min_ps(a.raw, b.raw)}; }
 TONEZOO_INLINE Float max(Float a, Float b) { return {_mm256_max_ps(a.raw, b.raw)}; }
 TONEZOO_INLINE Float mul_add(Float a, Float b, Float c) { return {_mm256_fmadd_ps(a.raw, b.raw, c.raw)}; }
+TONEZOO_INLINE Float neg_mul_add(Float a, Float b, Float c) {
+  return {_mm256_fnmadd_ps(a.raw, b.raw, c.raw)};
+}
 TONEZOO_INLINE float sum(Float v) {
   __m128 s = _mm_add_ps(_mm256_castps256_ps128(v.raw), _mm256_extractf128_ps(v.raw, 1));
   s = _mm_add_ps(s, _mm_movehl_ps(s, s));
   s = _mm_add_ss(s, _mm_movehdup_ps(s));
   return _mm_cvtss_f32(s);
 }
+TONEZOO_INLINE Float split_power(Float x, Float& f) {
+  f.raw = _mm256_sub_ps(x.raw, _mm256_round_ps(x.raw, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
+  __m256i n = _mm256_cvtps_epi32(x.raw);
+  n = _mm256_max_epi32(_mm256_min_epi32(n, _mm256_set1_epi32(kMaxPower)), _mm256_set1_epi32(-kMaxPower));
+  return {_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23))};
+}
+TONEZOO_INLINE Float swap_halves(Float v) { return {_mm256_permute2f128_ps(v.raw, v.raw, 1)}; }
 #elif defined(TONEZOO_NEON)
 TONEZOO_INLINE Float load(const float* p) {
   return {vld1q_f32(static_cast<const float*>(__builtin_assume_aligned(p, 16)))};
@@ -107,6 +139,7 @@ TONEZOO_INLINE Float max(Float a, Float b) { return {vmaxq_f32(a.raw, b.raw)}; }
 #if defined(__aarch64__)
 TONEZOO_INLINE Float div(Float a, Float b) { return {vdivq_f32(a.raw, b.raw)}; }
 TONEZOO_INLINE Float mul_add(Float a, Float b, Float c) { return {vfmaq_f32(c.raw, a.raw, b.raw)}; }
+TONEZOO_INLINE Float neg_mul_add(Float a, Float b, Float c) { return {vfmsq_f32(c.raw, a.raw, b.raw)}; }
 TONEZOO_INLINE float sum(Float v) { return vaddvq_f32(v.raw); }
 #else
 // ARMv7 has no vector division: an estimate and two Newton steps reach 23 bits.
@@ -117,11 +150,19 @@ TONEZOO_INLINE Float div(Float a, Float b) {
   return {vmulq_f32(a.raw, r)};
 }
 TONEZOO_INLINE Float mul_add(Float a, Float b, Float c) { return {vmlaq_f32(c.raw, a.raw, b.raw)}; }
+TONEZOO_INLINE Float neg_mul_add(Float a, Float b, Float c) { return {vmlsq_f32(c.raw, a.raw, b.raw)}; }
 TONEZOO_INLINE float sum(Float v) {
   float32x2_t s = vadd_f32(vget_low_f32(v.raw), vget_high_f32(v.raw));
   return vget_lane_f32(vpadd_f32(s, s), 0);
 }
 #endif
+TONEZOO_INLINE Float split_power(Float x, Float& f) {
+  x = min(max(x, splat(-kMaxPower)), splat(kMaxPower));
+  const int32x4_t n = vsubq_s32(vcvtq_s32_f32(vaddq_f32(x.raw, vdupq_n_f32(127.5f))), vdupq_n_s32(127));
+  f = sub(x, Float{vcvtq_f32_s32(n)});
+  return {vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(n, vdupq_n_s32(127)), 23))};
+}
+TONEZOO_INLINE Float swap_halves(Float v) { return {vextq_f32(v.raw, v.raw, 2)}; }
 #elif defined(TONEZOO_SSE2)
 TONEZOO_INLINE Float load(const float* p) { return {_mm_load_ps(p)}; }
 TONEZOO_INLINE Float load_unaligned(const float* p) { return {_mm_loadu_ps(p)}; }
@@ -134,12 +175,24 @@ TONEZOO_INLINE Float mul(Float a, Float b) { return {_mm_mul_ps(a.raw, b.raw)}; 
 TONEZOO_INLINE Float div(Float a, Float b) { return {_mm_div_ps(a.raw, b.raw)}; }
 TONEZOO_INLINE Float min(Float a, Float b) { return {_mm_min_ps(a.raw, b.raw)}; }
 TONEZOO_INLINE Float max(Float a, Float b) { return {_mm_max_ps(a.raw, b.raw)}; }
-TONEZOO_INLINE Float mul_add(Float a, Float b, Float c) { return {_mm_add_ps(_mm_mul_ps(a.raw, b.raw), c.raw)}; }
+TONEZOO_INLINE Float mul_add(Float a, Float b, Float c) {
+  return {_mm_add_ps(_mm_mul_ps(a.raw, b.raw), c.raw)};
+}
+TONEZOO_INLINE Float neg_mul_add(Float a, Float b, Float c) {
+  return {_mm_sub_ps(c.raw, _mm_mul_ps(a.raw, b.raw))};
+}
 TONEZOO_INLINE float sum(Float v) {
   __m128 s = _mm_add_ps(v.raw, _mm_movehl_ps(v.raw, v.raw));
   s = _mm_add_ss(s, _mm_shuffle_ps(s, s, 1));
   return _mm_cvtss_f32(s);
 }
+TONEZOO_INLINE Float split_power(Float x, Float& f) {
+  x = min(max(x, splat(-kMaxPower)), splat(kMaxPower));
+  const __m128i n = _mm_cvtps_epi32(x.raw);
+  f.raw = _mm_sub_ps(x.raw, _mm_cvtepi32_ps(n));
+  return {_mm_castsi128_ps(_mm_slli_epi32(_mm_add_epi32(n, _mm_set1_epi32(127)), 23))};
+}
+TONEZOO_INLINE Float swap_halves(Float v) { return {_mm_shuffle_ps(v.raw, v.raw, 0x4e)}; }
 #else
 TONEZOO_INLINE Float load(const float* p) { return {*p}; }
 TONEZOO_INLINE Float load_unaligned(const float* p) { return {*p}; }
@@ -153,7 +206,17 @@ TONEZOO_INLINE Float div(Float a, Float b) { return {a.raw / b.raw}; }
 TONEZOO_INLINE Float min(Float a, Float b) { return {a.raw < b.raw ? a.raw : b.raw}; }
 TONEZOO_INLINE Float max(Float a, Float b) { return {a.raw > b.raw ? a.raw : b.raw}; }
 TONEZOO_INLINE Float mul_add(Float a, Float b, Float c) { return {a.raw * b.raw + c.raw}; }
+TONEZOO_INLINE Float neg_mul_add(Float a, Float b, Float c) { return {c.raw - a.raw * b.raw}; }
 TONEZOO_INLINE float sum(Float v) { return v.raw; }
+TONEZOO_INLINE Float split_power(Float x, Float& f) {
+  x = min(max(x, splat(-kMaxPower)), splat(kMaxPower));
+  const std::int32_t biased = static_cast<std::int32_t>(x.raw + 127.5f);
+  f.raw = x.raw - static_cast<float>(biased - 127);
+  const std::int32_t bits = biased << 23;
+  std::memcpy(&x.raw, &bits, sizeof bits);
+  return x;
+}
+TONEZOO_INLINE Float swap_halves(Float v) { return v; }
 #endif
 
 }  // namespace TONEZOO_SIMD

@@ -26,9 +26,7 @@ TONEZOO_INLINE Float tanh(Float x) {
 }
 
 // 1 / (1 + e^-x) = (1 + tanh(x / 2)) / 2: error at most 0.9e-6.
-TONEZOO_INLINE Float sigmoid(Float x) {
-  return mul_add(tanh(mul(x, splat(0.5f))), splat(0.5f), splat(0.5f));
-}
+TONEZOO_INLINE Float sigmoid(Float x) { return mul_add(tanh(mul(x, splat(0.5f))), splat(0.5f), splat(0.5f)); }
 
 }  // namespace TONEZOO_SIMD
 }  // namespace tonezoo

@@ -1,0 +1,32 @@
+// Powers of two: relative error at most 2e-7, exactly 1 at 0.
+// Threads: pure functions on values; safe in render().
+#pragma once
+
+#include "simd.h"
+
+namespace tonezoo {
+inline namespace TONEZOO_SIMD {
+
+// mantissa * scale = 2^x, not yet multiplied: what is done to it next often takes the product along. Finite
+// for every finite x; x beyond +-kMaxPower is as good as +-kMaxPower.
+struct Power {
+  Float mantissa, scale;
+};
+
+// 2^x = 2^n 2^f with n = round(x); 2^f by a minimax polynomial on +-1/2 (bela/tools/fit_activations.py).
+TONEZOO_INLINE Power power_of_two(Float x) {
+  Float f;
+  const Float scale = split_power(x, f);
+  const Float low = mul_add(splat(0.6931467056274414f), f, splat(1.0f));
+  const Float middle = mul_add(splat(0.05550962686538696f), f, splat(0.24022188782691956f));
+  const Float high = mul_add(splat(0.0013219104148447514f), f, splat(0.0096739511936903f));
+  const Float f2 = mul(f, f);
+  return {mul_add(mul_add(high, f2, middle), f2, low), scale};
+}
+
+TONEZOO_INLINE Float value(Power p) { return mul(p.mantissa, p.scale); }
+TONEZOO_INLINE Float plus_one(Power p) { return mul_add(p.mantissa, p.scale, splat(1.0f)); }
+TONEZOO_INLINE Float one_minus(Power p) { return neg_mul_add(p.mantissa, p.scale, splat(1.0f)); }
+
+}  // namespace TONEZOO_SIMD
+}  // namespace tonezoo

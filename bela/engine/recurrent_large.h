@@ -1,0 +1,194 @@
+// A recurrent layer of any size, in blocks of up to three groups: throughput is what counts.
+// Threads: pack() is for load(); run() is safe in render().
+//
+// While one block's products are computed, the gates of the block before go through their stages in between:
+// a processor looks only so far ahead, and would otherwise wait for one or the other. Where the weights
+// exceed the first-level cache, every second sample takes the blocks in reverse, so that it begins with
+// weights still there.
+#pragma once
+
+#include <cstddef>
+
+#include "gate_layout.h"
+#include "recurrent_state.h"
+#include "vectors.h"
+
+namespace tonezoo {
+inline namespace TONEZOO_SIMD {
+
+constexpr std::size_t kMaxGroupsPerBlock = 3;
+constexpr std::size_t kMaxBlocks = kMaxHidden / Float::kLanes / kMaxGroupsPerBlock + 2;
+constexpr std::size_t kInterleavedRows = 6 * (Float::kLanes >= 8 ? 4 : 2);
+
+struct Block {
+  std::size_t groups, first_group;
+  std::size_t first_row;  // the row of weights that comes first; those before it come last
+  const float* weights;
+
+  std::size_t first_unit() const { return first_group * Float::kLanes; }
+  std::size_t first_vector() const { return first_group * kSlots; }
+};
+
+// Gates that wait to be finished.
+struct Pending {
+  std::size_t groups;
+  float *e, *c, *h_after;
+  const float* h_before;
+};
+
+template <class Cell, int groups, int pending>
+struct BlockStep {
+  static constexpr int kVectors = 4 * groups;
+  static constexpr std::size_t kLanes = Float::kLanes, kRow = kVectors * kLanes;
+  static constexpr std::size_t kStep = kInterleavedRows / 6;
+
+  // e = the powers of this block's pre-activations; on the way, what is pending gets finished.
+  static void run(const Block& block, const RecurrentState& state, float x, const float* drive,
+                  const float* h, const Pending& wait, float* e) noexcept {
+    const std::size_t offset = block.first_vector() * kLanes;
+    const float* weights = block.weights;
+    Vectors<kVectors> sums;
+    sums.start(splat(x), state.audio.data() + offset, drive + offset);
+    const float* row = h + block.first_row;
+    if (pending > 0) {
+      step(sums, weights, row);
+      stage2<0>(wait);
+      step(sums, weights, row + kStep);
+      stage2<1>(wait);
+      step(sums, weights, row + 2 * kStep);
+      stage2<2>(wait);
+      step(sums, weights, row + 3 * kStep);
+      stage3<0>(wait);
+      step(sums, weights, row + 4 * kStep);
+      stage3<1>(wait);
+      step(sums, weights, row + 5 * kStep);
+      stage3<2>(wait);
+      row += kInterleavedRows;
+    }
+    multiply(sums, weights, row, static_cast<std::size_t>(h + state.hidden - row));
+    multiply(sums, weights, h, block.first_row);
+    sums.write(e);
+    for (int g = 0; g < groups; ++g) Cell::stage1(e + 4 * g * kLanes);
+  }
+
+ private:
+  static TONEZOO_INLINE void step(Vectors<kVectors>& sums, const float*& weights, const float* h) {
+    for (std::size_t k = 0; k < kStep; ++k) sums.accumulate(splat(h[k]), weights + k * kRow);
+    weights += kStep * kRow;
+  }
+  template <int g>
+  static TONEZOO_INLINE void stage2(const Pending& wait) {
+    if (g < pending) Cell::stage2(wait.e + 4 * g * kLanes, wait.c + g * kLanes);
+  }
+  template <int g>
+  static TONEZOO_INLINE void stage3(const Pending& wait) {
+    if (g < pending)
+      Cell::stage3(wait.e + 4 * g * kLanes, wait.c + g * kLanes, wait.h_before + g * kLanes,
+                   wait.h_after + g * kLanes);
+  }
+};
+
+template <class Cell>
+class LargeLayer {
+ public:
+  // Whether there are enough rows to fill the gaps with before those that wait for the gates.
+  static bool suits(std::size_t hidden, std::size_t groups) {
+    if (groups < 2 || hidden < kInterleavedRows) return false;
+    return (groups - block_groups(groups, block_count(groups) - 1)) * Float::kLanes >=
+           4 * kInterleavedRows / 6;
+  }
+
+  static std::size_t block_count(std::size_t groups) {
+    const std::size_t blocks = (groups + kMaxGroupsPerBlock - 1) / kMaxGroupsPerBlock;
+    return blocks < 2 ? 2 : blocks;
+  }
+  // Groups of block `index`: as even as can be, the larger first.
+  static std::size_t block_groups(std::size_t groups, std::size_t index) {
+    const std::size_t blocks = block_count(groups);
+    return groups / blocks + (index < groups % blocks);
+  }
+
+  bool plan(const GateLayout& layout, const float* weights) {
+    const std::size_t hidden = layout.hidden;
+    count_ = block_count(layout.groups);
+    std::size_t first = 0;
+    for (std::size_t b = 0; b < count_; ++b) {
+      blocks_[b] = Block{block_groups(layout.groups, b), first, 0, weights};
+      weights += blocks_[b].groups * kSlots * Float::kLanes * hidden;
+      first += blocks_[b].groups;
+    }
+    const std::size_t own = blocks_[0].groups * Float::kLanes;
+    constexpr std::size_t kFirstLevelCache = 28 * 1024;
+    const bool exceeds = layout.vectors() * Float::kLanes * hidden * sizeof(float) > kFirstLevelCache;
+    interleaves_ = suits(hidden, layout.groups);
+    to_and_fro_ = interleaves_ && exceeds && hidden >= own + kInterleavedRows;
+    if (to_and_fro_) blocks_[0].first_row = own;
+    backwards_ = false;
+    return scratch_.resize(2 * kMaxGroupsPerBlock * kSlots * Float::kLanes);
+  }
+
+  template <typename Weight>
+  void pack(const GateLayout& layout, const Weight& weight, float* to) const {
+    for (std::size_t b = 0; b < count_; ++b) {
+      const Block& block = blocks_[b];
+      for (std::size_t row = 0; row < layout.hidden; ++row) {
+        const std::size_t k = (block.first_row + row) % layout.hidden;
+        to = layout.write(to, block.first_vector(), block.first_vector() + kSlots * block.groups,
+                          [&](int slot, std::size_t unit) { return weight(slot, unit, k); });
+      }
+    }
+  }
+
+  void reset() noexcept { backwards_ = false; }
+
+  void run(RecurrentState& state, const RecurrentInput& input) noexcept {
+    float* e = scratch_.data();
+    float* other = e + kMaxGroupsPerBlock * kSlots * Float::kLanes;
+    Pending wait = {0, nullptr, nullptr, nullptr, nullptr};
+    for (std::size_t t = 0; t < input.frames; ++t) {
+      const float* const h = state.before(t);
+      for (std::size_t i = 0; i < count_; ++i) {
+        const Block& block = blocks_[backwards_ ? count_ - 1 - i : i];
+        step(block.groups, wait.groups)(block, state, input.x[t], input.drive + t * input.drive_step, h, wait,
+                                        e);
+        const std::size_t unit = block.first_unit();
+        wait = Pending{block.groups, e, state.c.data() + unit, state.after(t) + unit, h + unit};
+        e = other;
+        other = wait.e;
+        if (!interleaves_) finish(wait);
+      }
+      backwards_ = to_and_fro_ && !backwards_;
+    }
+    finish(wait);
+  }
+
+ private:
+  using Step = void (*)(const Block&, const RecurrentState&, float, const float*, const float*,
+                        const Pending&, float*);
+  static Step step(std::size_t groups, std::size_t pending) {
+    static constexpr Step kSteps[3][4] = {{BlockStep<Cell, 1, 0>::run, BlockStep<Cell, 1, 1>::run,
+                                           BlockStep<Cell, 1, 2>::run, BlockStep<Cell, 1, 3>::run},
+                                          {BlockStep<Cell, 2, 0>::run, BlockStep<Cell, 2, 1>::run,
+                                           BlockStep<Cell, 2, 2>::run, BlockStep<Cell, 2, 3>::run},
+                                          {BlockStep<Cell, 3, 0>::run, BlockStep<Cell, 3, 1>::run,
+                                           BlockStep<Cell, 3, 2>::run, BlockStep<Cell, 3, 3>::run}};
+    return kSteps[groups - 1][pending];
+  }
+
+  static void finish(Pending& wait) noexcept {
+    for (std::size_t g = 0; g < wait.groups; ++g) {
+      const std::size_t unit = g * Float::kLanes;
+      Cell::stage2(wait.e + kSlots * unit, wait.c + unit);
+      Cell::stage3(wait.e + kSlots * unit, wait.c + unit, wait.h_before + unit, wait.h_after + unit);
+    }
+    wait.groups = 0;
+  }
+
+  Block blocks_[kMaxBlocks];
+  std::size_t count_ = 0;
+  bool interleaves_ = false, to_and_fro_ = false, backwards_ = false;
+  AlignedFloats scratch_;
+};
+
+}  // namespace TONEZOO_SIMD
+}  // namespace tonezoo
