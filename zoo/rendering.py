@@ -6,7 +6,7 @@ Audio convention: float32, shape (frames, channels), full scale = 1.0; each chan
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ class Rendered:
         encoding: how the target stores a sample.
         peak: largest magnitude, full scale = 1.0, before any saturation.
         clipped: samples beyond full scale that the encoding could not hold.
+        instead_of: the integer encoding that would have clipped, where 32-bit float took its place.
     """
 
     samples: int
@@ -51,6 +52,7 @@ class Rendered:
     encoding: str
     peak: float
     clipped: int
+    instead_of: str | None = None
 
     @property
     def resampled(self) -> bool:
@@ -70,8 +72,8 @@ def render_file(
     """Play ``source`` through ``snapshot`` into ``target``, which appears only when it is complete.
 
     The target has the source's rate, channels and length, and its encoding where the container can hold it
-    (else 24 bits, which lossy sources always get). What an integer encoding cannot hold saturates and is
-    counted.
+    (else 24 bits, which lossy sources always get). Where an integer encoding would clip, it is written as
+    32-bit float; only a container without float (FLAC, say) saturates, and what it lost is counted.
 
     Args:
         snapshot: the model; it hears the sound at its own rate.
@@ -88,26 +90,54 @@ def render_file(
         EngineMissing: the native engine is not installed.
     """
     source, target = Path(source), Path(target)
-    gain = np.float32(10 ** (gain_db / 20))
+    job = _Job(snapshot, source, target, knobs, np.float32(10 ** (gain_db / 20)), progress)
     with open_audio(source) as file:
         if file.frames == 0:
             raise AudioError(source, "holds no samples; record or export it again")
         encoding = _encoding(file.subtype, target)
+    if _holds_any_level(encoding) or not can_hold(target, "FLOAT"):
+        return _render(job, encoding)
+    try:
+        return _render(job, encoding, may_clip=False)
+    except _WouldClip:
+        return replace(_render(job, "FLOAT"), instead_of=encoding)
+
+
+class _WouldClip(Exception):
+    """The output left full scale where that was not allowed."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    snapshot: Snapshot
+    source: Path
+    target: Path
+    knobs: Sequence[float] | None
+    gain: np.float32
+    progress: Callable[[int, int], None] | None
+
+
+def _render(job: _Job, encoding: str, *, may_clip: bool = True) -> Rendered:
+    """The whole file in one encoding, or nothing: `_WouldClip` leaves no file behind."""
+    with open_audio(job.source) as file:
         rate, channels, frames = file.samplerate, file.channels, file.frames
-        players = [Player(snapshot, knobs=knobs) for _ in range(channels)]
+        model_rate = job.snapshot.sample_rate
+        players = [Player(job.snapshot, knobs=job.knobs) for _ in range(channels)]
         written, peak, clipped = 0, 0.0, 0
-        with writing_audio(target, rate, channels=channels, encoding=encoding) as out:
-            for block in _played(file, source, players, snapshot.sample_rate):
-                block = gain * block[: frames - written]
+        with writing_audio(job.target, rate, channels=channels, encoding=encoding) as out:
+            for block in _played(file, job.source, players, model_rate):
+                block = job.gain * block[: frames - written]
                 magnitude = np.abs(block)
                 peak = max(peak, float(magnitude.max(initial=0.0)))
                 clipped += 0 if _holds_any_level(encoding) else int(np.count_nonzero(magnitude > 1.0))
+                if clipped and not may_clip:
+                    raise _WouldClip
                 write_frames(out, block)
                 written += len(block)
-                if progress is not None:
-                    progress(written, frames)
+                if job.progress is not None:
+                    job.progress(written, frames)
             write_frames(out, np.zeros((frames - written, channels), np.float32))
-    return Rendered(frames, channels, rate, snapshot.sample_rate, encoding, peak, clipped)
+    return Rendered(frames, channels, rate, model_rate, encoding, peak, clipped)
 
 
 def _played(file: Any, source: Path, players: Sequence[Player], model_rate: int) -> Iterator[Signal]:

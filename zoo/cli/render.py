@@ -70,6 +70,11 @@ def _remarks(rendered: Rendered) -> list[str]:
             "full scale were "
             f"cut off by {rendered.encoding}; add --gain {-peak - 0.1:.1f}"
         )
+    elif rendered.instead_of:
+        remarks.append(
+            f"the output peaks at {peak:+.1f} dBFS, which {rendered.instead_of} would have cut off; 32-bit "
+            f"float was written instead, or add --gain {-peak - 0.1:.1f}"
+        )
     elif rendered.peak > 1.0:
         remarks.append(
             f"the output peaks at {peak:+.1f} dBFS, which {rendered.encoding} holds; lower it before playing"
