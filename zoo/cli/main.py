@@ -33,8 +33,8 @@ app = typer.Typer(
 
 # One line for each command, in the order a player meets them: name and function.
 COMMANDS: dict[str, object] = {
-    "suggest": suggest,
     "check": check,
+    "suggest": suggest,
     "render": render,
     "import": import_model,
     "list": list_models,
