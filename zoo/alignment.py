@@ -50,7 +50,13 @@ class Alignment:
         return self.distinctness >= DISTINCT
 
 
-def align(pairs: Sequence[Pair], sample_rate: int) -> Alignment:
+def align(
+    pairs: Sequence[Pair],
+    sample_rate: int,
+    *,
+    around: int | None = None,
+    correlations: Sequence[Floats] | None = None,
+) -> Alignment:
     """Estimate one latency and polarity for all takes together.
 
     The coarse place is the peak of the generalised cross-correlation with phase transform (Knapp & Carter,
@@ -61,24 +67,26 @@ def align(pairs: Sequence[Pair], sample_rate: int) -> Alignment:
     Args:
         pairs: (dry, wet) of each take, none of them silent.
         sample_rate: Hz.
+        around: look near this latency only, as when nothing is distinct; everywhere when absent.
+        correlations: what `correlate` gave for these pairs, to save time.
     """
-    pairs = [_prepared(dry, wet, sample_rate) for dry, wet in pairs]
-    correlation = np.sum([phase_correlation(d, w, sample_rate, MAX_LATENCY) for d, w in pairs], axis=0)
+    if correlations is None:
+        correlations = correlate(pairs, sample_rate)
+    correlation = np.sum(correlations, axis=0)
     peak, distinctness = highest_peak(correlation)
+    if around is not None:
+        start = max(0, MAX_LATENCY + around - REACH)
+        peak = start + int(np.argmax(np.abs(correlation[start : MAX_LATENCY + around + REACH + 1])))
     return Alignment(
-        latency_samples=_first_arrival(pairs, peak - MAX_LATENCY),
+        latency_samples=_first_arrival(_prepared(pairs, sample_rate), peak - MAX_LATENCY),
         inverted=bool(correlation[peak] < 0),
         distinctness=distinctness,
     )
 
 
-def near(pairs: Sequence[Pair], sample_rate: int, latency: int) -> Alignment:
-    """The alignment whose latency is about ``latency``, known from elsewhere."""
-    pairs = [_prepared(dry, wet, sample_rate) for dry, wet in pairs]
-    correlation = np.sum([phase_correlation(d, w, sample_rate, MAX_LATENCY) for d, w in pairs], axis=0)
-    start = max(0, MAX_LATENCY + latency - REACH)
-    peak = start + int(np.argmax(np.abs(correlation[start : MAX_LATENCY + latency + REACH + 1])))
-    return Alignment(_first_arrival(pairs, peak - MAX_LATENCY), bool(correlation[peak] < 0), 1.0)
+def correlate(pairs: Sequence[Pair], sample_rate: int) -> list[Floats]:
+    """The phase correlation of each take for lags -MAX_LATENCY to MAX_LATENCY."""
+    return [phase_correlation(d, w, sample_rate, MAX_LATENCY) for d, w in _prepared(pairs, sample_rate)]
 
 
 def highest_peak(correlation: Floats) -> tuple[int, float]:
@@ -128,7 +136,7 @@ def relation(pairs: Sequence[Pair], sample_rate: int) -> float:
 
     Real devices, fuzzes included, reach 0.08 and more; unrelated takes stay below 0.01.
     """
-    prepared = [_prepared(dry, wet, sample_rate) for dry, wet in pairs]
+    prepared = _prepared(pairs, sample_rate)
     return float(explained(prepared, np.arange(-MAX_LATENCY, MAX_LATENCY), emphasis_order=1).max())
 
 
@@ -155,10 +163,10 @@ def shifted(wet: Signal, latency: int, size: int) -> Signal:
     return moved
 
 
-def _prepared(dry: Signal, wet: Signal, sample_rate: int) -> Pair:
-    """At most ``MAX_SECONDS`` of both, tapered."""
+def _prepared(pairs: Sequence[Pair], sample_rate: int) -> list[Pair]:
+    """At most ``MAX_SECONDS`` of each signal, tapered."""
     length = MAX_SECONDS * sample_rate
-    return tapered(dry[:length], sample_rate), tapered(wet[:length], sample_rate)
+    return [(tapered(dry[:length], sample_rate), tapered(wet[:length], sample_rate)) for dry, wet in pairs]
 
 
 def tapered(signal: Signal, sample_rate: float, seconds: float = TAPER_SECONDS) -> Floats:

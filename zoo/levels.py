@@ -22,7 +22,7 @@ LOW_PEAK = 0.01  # -40 dBFS: 16-bit files keep 9 bits here
 FULL_SCALE = 0.9995  # converters and exports saturate within this of 1.0
 FLAT_RUN = 3  # successive equal samples that no analogue wave puts at its very peak
 MIN_FLAT_TOPS = 5
-DC_OF_FULL_SCALE, DC_OF_RMS = 0.002, 0.02
+DC_OF_FULL_SCALE, DC_OF_RMS = 0.005, 0.03  # less comes of any asymmetric wave
 FRAME_SECONDS = 0.05
 LONG_SILENCE_SECONDS = 5.0
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from zoo.alignment import Alignment, align, near, relation
+from zoo.alignment import MAX_LATENCY, Alignment, Floats, align, correlate, highest_peak, relation
 from zoo.audio import Signal
 from zoo.drift import measure_drift, undo_drift
 from zoo.findings import Finding, error
@@ -75,17 +75,21 @@ def _without_drift(
 def _alignments(pairs: list[tuple[Signal, Signal]], common: Alignment, rate: int) -> list[Alignment]:
     """Each take's alignment: the common one, unless a take clearly has its own."""
     if not common.is_distinct:  # most recordings through one interface are nearly in time
-        common = replace(near(pairs, rate, 0), distinctness=common.distinctness)
+        common = align(pairs, rate, around=0)
     if len(pairs) == 1:
         return [common]
-    own = [align([pair], rate) for pair in pairs]
-    return [
-        one
-        if one.distinctness > OWN_LATENCY_DISTINCT
-        and abs(one.latency_samples - common.latency_samples) > SAME_LATENCY
-        else common
-        for one in own
-    ]
+    return [_own(pair, c, common, rate) for pair, c in zip(pairs, correlate(pairs, rate), strict=True)]
+
+
+def _own(pair: tuple[Signal, Signal], correlation: Floats, common: Alignment, rate: int) -> Alignment:
+    peak, distinctness = highest_peak(correlation)
+    if (
+        distinctness < OWN_LATENCY_DISTINCT
+        or abs(peak - MAX_LATENCY - common.latency_samples) <= SAME_LATENCY
+    ):
+        return common
+    own = align([pair], rate, correlations=[correlation])
+    return own if abs(own.latency_samples - common.latency_samples) > SAME_LATENCY else common
 
 
 def _cut(dry: Signal, wet: Signal, found: Alignment) -> tuple[Signal, Signal]:
