@@ -1,4 +1,4 @@
-"""Virtual devices of the project's own making: white-box circuits with memory, solved at eight times the rate.
+"""Virtual devices of the project's own making: white-box circuits with memory, solved at 8 times the rate.
 
 A first handful, good enough to fill a starter zoo and to be captured in tests. Mono float32, full scale =
 1.0 = 1 V at the input jack.
@@ -15,9 +15,11 @@ import numpy.typing as npt
 from scipy.signal import resample_poly
 
 from training.devices import amps, pedals
-from training.devices.networks import Signal
+from training.devices.networks import Signal, filtered, high_pass
 
 OVERSAMPLING = 8
+OUTPUT_CAPACITOR_HZ = 12.0  # no device lets DC out of its jack
+AT_ONCE = 8  # signals in memory at eight times their size
 
 Circuit = Callable[[Signal, float], Signal]
 """Volts (time, batch) and the rate they come at -> volts of the same shape."""
@@ -44,17 +46,25 @@ class Device:
     volume: float
 
     def __call__(self, signals: npt.NDArray[np.floating], sample_rate: int) -> npt.NDArray[np.float32]:
-        """Play through it, each signal from rest.
+        """Play through it.
 
         Args:
-            signals: shape (samples,) or (batch, samples); a batch costs little more than one.
+            signals: shape (samples,) or (batch, samples); a batch, each from rest.
             sample_rate: of input and output, Hz.
         """
-        dry = np.atleast_2d(np.asarray(signals, dtype=np.float64)).T
-        up = np.asarray(resample_poly(dry, OVERSAMPLING, 1, axis=0))
-        wet = self.circuit(up, float(OVERSAMPLING * sample_rate))
-        down = resample_poly(wet, 1, OVERSAMPLING, axis=0)[: dry.shape[0]].T * self.volume
-        return np.asarray(down.reshape(np.shape(signals)), dtype=np.float32)
+        dry = np.atleast_2d(np.asarray(signals, dtype=np.float64))
+        groups = [dry[start : start + AT_ONCE] for start in range(0, len(dry), AT_ONCE)]
+        wet = np.concatenate([self._play(group, sample_rate) for group in groups])
+        return (wet * self.volume).reshape(np.shape(signals)).astype(np.float32)
+
+    def _play(self, dry: Signal, sample_rate: int) -> Signal:
+        """Volts (batch, samples) to volts."""
+        up = np.asarray(resample_poly(dry.T, OVERSAMPLING, 1, axis=0))
+        rate = float(OVERSAMPLING * sample_rate)
+        wet = filtered(self.circuit(up, rate), high_pass(OUTPUT_CAPACITOR_HZ), rate)
+        down: Signal = resample_poly(wet, 1, OVERSAMPLING, axis=0)
+        played: Signal = down[: dry.shape[1]].T
+        return played
 
 
 def green_overdrive(drive: float) -> Device:

@@ -8,6 +8,7 @@ dimension). Signals are float64 (time, batch), volts, at an oversampled rate.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import numpy as np
 
@@ -18,6 +19,8 @@ THERMAL_VOLTAGE = 0.02585
 
 Current = Callable[[Signal], Signal]
 """Amperes that a nonlinear part draws at a voltage; must rise with it."""
+
+Scan = Callable[[Signal, Signal, Signal, float], Signal]
 
 
 def antiparallel_diodes(saturation: float = 2.5e-9, ideality: float = 1.75, ratio: float = 1.0) -> Current:
@@ -38,7 +41,7 @@ def shunt_clip(drive: Signal, conductance: float, capacitance: float, diodes: Cu
     step = 1 / (rate * capacitance)
     w = _axis(3.0)
     p = w + step * (conductance * w + diodes(w))
-    return _leaky(drive * step, p, w)
+    return _compiled(_shunted)(drive * step, p, w, 0.0)
 
 
 def coupled(source: Signal, resistance: float, capacitance: float, port: Current, rate: float) -> Signal:
@@ -50,21 +53,39 @@ def coupled(source: Signal, resistance: float, capacitance: float, port: Current
     step = 1 / (rate * capacitance)
     w = _axis(300.0)
     p = w + (resistance + step) * port(w)
-    share = step / (resistance + step)
-    out, u = np.empty_like(source), np.zeros(source.shape[1])
-    for n, x in enumerate(source):
-        here = x - u
-        out[n] = np.interp(here, p, w)
-        u += share * (here - out[n])
+    return _compiled(_coupled)(source, p, w, step / (resistance + step))
+
+
+def _shunted(drive: Signal, p: Signal, w: Signal, _: float) -> Signal:
+    """v[n] is the w that belongs to p = v[n-1] + drive[n]; every column on its own."""
+    out = np.empty_like(drive)
+    for column in range(drive.shape[1]):
+        v = 0.0
+        for n in range(drive.shape[0]):
+            v = np.interp(v + drive[n, column], p, w)
+            out[n, column] = v
     return out
 
 
-def _leaky(drive: Signal, p: Signal, w: Signal) -> Signal:
-    out, v = np.empty_like(drive), np.zeros(drive.shape[1])
-    for n, x in enumerate(drive):
-        v = np.interp(v + x, p, w)
-        out[n] = v
+def _coupled(source: Signal, p: Signal, w: Signal, share: float) -> Signal:
+    """w[n] belongs to p = source[n] - u[n-1]; the capacitor's u takes its share of the rest."""
+    out = np.empty_like(source)
+    for column in range(source.shape[1]):
+        u = 0.0
+        for n in range(source.shape[0]):
+            here = source[n, column] - u
+            out[n, column] = np.interp(here, p, w)
+            u += share * (here - out[n, column])
     return out
+
+
+@cache
+def _compiled(scan: Scan) -> Scan:
+    """``scan`` as machine code: it goes sample by sample, millions of them."""
+    from numba import njit
+
+    compiled: Scan = njit()(scan)
+    return compiled
 
 
 def _axis(reach: float) -> Signal:

@@ -1,4 +1,4 @@
-"""Linear circuits from their parts: nodal analysis gives the transfer function, the bilinear transform a filter.
+"""Linear circuits from their parts: nodal analysis gives the transfer function, then the bilinear transform.
 
 Signals are float64 (time, batch), in volts, at an oversampled rate. Ohms, farads, hertz.
 """

@@ -38,7 +38,7 @@ def distortion(x: Signal, rate: float, *, drive: float = 0.5, tone: float = 0.5)
 
 
 def scooped_fuzz(x: Signal, rate: float, *, sustain: float = 0.7, tone: float = 0.5) -> Signal:
-    """Two inverting stages with diodes in their feedback in series, then a tone control with a hole at 1 kHz."""
+    """Two inverting stages with diodes in their feedback, then a tone control with a hole at 1 kHz."""
     volts = 8.0 * filtered(x, high_pass(60.0), rate) * 10 ** (2 * sustain - 2)
     for _ in range(2):
         driven = -filtered(volts, high_pass(95.0), rate) / 10_000.0

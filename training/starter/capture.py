@@ -1,6 +1,6 @@
 """The example capture that is shipped: an overdrive at a setting that no model of the zoo has.
 
-Stereo, dry left, wet right, 44.1 kHz, as an audio interface would record it: late, with hiss and hum.
+Stereo, dry left, wet right, 44.1 kHz, as a 16-bit recording would be: late, with hiss and hum.
 """
 
 from __future__ import annotations

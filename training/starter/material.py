@@ -18,7 +18,7 @@ from zoo.playing import Phrase, perform
 SAMPLE_RATE = 44_100
 PHRASE_SECONDS = 3.0
 # How many rounds of PLAYED each part gets; the seeds of one part start where no other part's can reach.
-ROUNDS = {"train": 5, "validation": 1, "test": 1}
+ROUNDS = {"train": 3, "validation": 1, "test": 1}
 FIRST_SEED = {"train": 1_000, "validation": 2_000, "test": 3_000}
 
 PLAYED = (
