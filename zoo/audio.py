@@ -92,6 +92,8 @@ def open_audio(path: str | Path) -> Iterator[sf.SoundFile]:
     path = Path(path)
     if path.is_dir():
         raise AudioError(path, "is a folder where an audio file was expected; name one file in it")
+    if path.exists() and not path.is_file():
+        raise AudioError(path, "is no regular file; name an audio file")
     try:
         with path.open("rb") as probe:
             start = probe.read(4)

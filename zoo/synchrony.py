@@ -30,12 +30,15 @@ def synchronise(takes: list[Recording], rate: int, findings: list[Finding]) -> l
     pairs = [(take.dry, take.wet) for take in takes if take.dry is not None]
     if not pairs:
         return takes
-    found = align(pairs, rate)
-    pairs, found = _without_drift(pairs, found, rate, findings)
+    correlations = correlate(pairs, rate)
+    found = align(pairs, rate, correlations=correlations)
+    if mended := _without_drift(pairs, found, rate, findings):
+        pairs, found = mended
+        correlations = correlate(pairs, rate)
     if found.distinctness < RELATED_DISTINCT and (share := relation(pairs, rate)) < RELATED:
         findings.append(unrelated(share))
         return takes
-    own = _alignments(pairs, found, rate)
+    own = _alignments(pairs, correlations, found, rate)
     if all(one is found for one in own):
         findings += describe_alignment(found, rate)
     aligned = []
@@ -59,26 +62,28 @@ def synchronise(takes: list[Recording], rate: int, findings: list[Finding]) -> l
 
 def _without_drift(
     pairs: list[tuple[Signal, Signal]], found: Alignment, rate: int, findings: list[Finding]
-) -> tuple[list[tuple[Signal, Signal]], Alignment]:
-    """The pairs on one clock. A correction that does not sharpen the alignment is not believed."""
+) -> tuple[list[tuple[Signal, Signal]], Alignment] | None:
+    """The pairs on one clock, if they were not. A correction must sharpen the alignment to be believed."""
     drift = measure_drift(pairs, rate, found.latency_samples)
     if drift is None or not drift.is_significant:
-        return pairs, found
+        return None
     mended = [(dry, undo_drift(wet, drift, rate)) for dry, wet in pairs]
     better = align(mended, rate)
     if better.distinctness <= found.distinctness:
-        return pairs, found
+        return None
     findings.append(describe_drift(drift))
     return mended, better
 
 
-def _alignments(pairs: list[tuple[Signal, Signal]], common: Alignment, rate: int) -> list[Alignment]:
+def _alignments(
+    pairs: list[tuple[Signal, Signal]], correlations: list[Floats], common: Alignment, rate: int
+) -> list[Alignment]:
     """Each take's alignment: the common one, unless a take clearly has its own."""
     if not common.is_distinct:  # most recordings through one interface are nearly in time
-        common = align(pairs, rate, around=0)
+        common = align(pairs, rate, around=0, correlations=correlations)
     if len(pairs) == 1:
         return [common]
-    return [_own(pair, c, common, rate) for pair, c in zip(pairs, correlate(pairs, rate), strict=True)]
+    return [_own(pair, c, common, rate) for pair, c in zip(pairs, correlations, strict=True)]
 
 
 def _own(pair: tuple[Signal, Signal], correlation: Floats, common: Alignment, rate: int) -> Alignment:

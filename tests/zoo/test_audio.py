@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -137,6 +138,12 @@ def test_what_is_no_audio_is_refused_by_name(tmp_path: Path) -> None:
     ):
         with pytest.raises(AudioError, match=reason):
             read_audio(tmp_path / name)
+
+
+def test_a_pipe_is_refused_without_waiting_for_it(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.wav")
+    with pytest.raises(AudioError, match="is no regular file"):
+        read_audio(tmp_path / "pipe.wav")
 
 
 def test_a_file_that_may_not_be_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
