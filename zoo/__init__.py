@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from zoo.api import import_models as import_models
     from zoo.api import list_models as list_models
     from zoo.api import open_registry as open_registry
+    from zoo.api import suggest as suggest
+    from zoo.capture import Capture as Capture
+    from zoo.capture import load_capture as load_capture
+    from zoo.engine import render as render
+    from zoo.formats import read_model as read_model
+    from zoo.formats import write_model as write_model
     from zoo.snapshot import Metadata as Metadata
     from zoo.snapshot import Snapshot as Snapshot
 
@@ -20,12 +26,18 @@ __version__ = "0.1.0"
 
 # Public name -> the module it lives in.
 _PUBLIC = {
+    "Capture": "zoo.capture",
     "Filter": "registry.filters",
     "Metadata": "zoo.snapshot",
     "Snapshot": "zoo.snapshot",
     "import_models": "zoo.api",
     "list_models": "zoo.api",
+    "load_capture": "zoo.capture",
     "open_registry": "zoo.api",
+    "read_model": "zoo.formats",
+    "render": "zoo.engine",
+    "suggest": "zoo.api",
+    "write_model": "zoo.formats",
 }
 __all__ = [*_PUBLIC, "__version__"]
 

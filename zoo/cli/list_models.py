@@ -27,7 +27,7 @@ def list_models(
 ) -> None:
     """List the models in the zoo; every condition given must hold. A star marks what only a file's name says.
 
-    Example: zoo list --device fender --gain clean --arch LSTM
+    Example: zoo list --gain clean --arch LSTM
     """
     from registry.filters import Filter
     from registry.models import ModelList

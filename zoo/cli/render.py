@@ -30,7 +30,7 @@ def render(
     Every channel is played by itself. The output has the rate, length and, where it can, the encoding of the
     input.
 
-    Example: zoo render TS9_FullD.json dry.wav wet.wav
+    Example: zoo render clean-amp in.wav out.wav
     """
     from zoo.api import render_file
 

@@ -20,7 +20,7 @@ def show(
 ) -> None:
     """Show everything that is known of a model, what is unknown, and where each fact comes from.
 
-    Example: zoo show TS9_FullD
+    Example: zoo show clean-amp
     """
     from zoo.api import open_registry
 
