@@ -1,7 +1,8 @@
 """From the error of a fitted head to the error to expect after fine-tuning.
 
-A rough map, drawn through a few dozen short fine-tunings; the published benchmark will redraw it. Its band is
-as wide as those tunings scattered, and it says nothing of how long one is willing to train.
+A rough map, drawn by eye through some fifteen short fine-tunings on ten seconds of one capture; a benchmark of
+its own will redraw it. Its band is as wide as those tunings scattered. Training moves a poor start far and a
+good one little, hence the slope.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ import numpy as np
 from recommender.suggestion import Expected
 
 # expected dB = OFFSET + SLOPE * (head's ESR in dB); the band is +-BAND_DB around it.
-OFFSET_DB, SLOPE, BAND_DB = -4.0, 1.0, 4.0
+OFFSET_DB, SLOPE, BAND_DB = -7.0, 0.65, 3.0
 WORTHWHILE_DB = 1.0
 
 
 def expect(head_esr: float) -> Expected:
     """The error-to-signal ratio to expect after fine-tuning on the whole capture."""
-    middle = OFFSET_DB + SLOPE * 10.0 * np.log10(max(head_esr, 1e-8))
+    head_db = 10.0 * np.log10(max(head_esr, 1e-8))
+    middle = min(head_db, OFFSET_DB + SLOPE * head_db)
     esr, low, high = (
         min(float(10.0 ** ((middle + shift) / 10.0)), 1.0) for shift in (0.0, -BAND_DB, BAND_DB)
     )

@@ -12,7 +12,7 @@ from recommender.traits import paired_traits
 
 CLASSES = ("clean", "crunch", "overdrive", "distortion", "high gain")
 # dB of output that is not linear in the input over output that is; set on models that players have named.
-BORDERS_DB = (-14.0, -8.0, -4.0, 0.0)
+BORDERS_DB = (-7.0, -2.0, 1.0, 2.3)
 
 
 def gain_class(fingerprint: Fingerprint) -> str:

@@ -7,6 +7,7 @@ hash of probe, features and space) is another or its file is damaged.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
@@ -113,7 +114,9 @@ class Index:
     def vectors(self, kind: Kind) -> Vectors:
         """All vectors as they are held, shape (parents, size), rows in the order of `ids`."""
         codes = faiss.vector_to_array(faiss.downcast_index(self._flat[kind].index).codes)
-        return np.asarray(codes.view(np.float16).reshape(len(self), -1).astype(np.float32))
+        return np.asarray(
+            codes.view(np.float16).reshape(-1, self.sizes[KINDS.index(kind)]).astype(np.float32)
+        )
 
     def point(self, kind: Kind, number: int) -> Vectors:
         """The vector held for an id, shape (size,)."""
@@ -130,7 +133,7 @@ class Index:
             **{kind: self.vectors(kind).astype(np.float16) for kind in KINDS},
         }
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_atomically(path, save(tensors, {"key": self.key, "sha256": _checksum(tensors)}))
+        write_atomically(path, save(tensors, {"key": json.dumps([self.key, _checksum(tensors)])}))
 
     @classmethod
     def load(cls, path: Path, key: str) -> Index:
@@ -142,22 +145,24 @@ class Index:
         """
         if not path.exists():
             raise FileNotFoundError(path)
-        tensors, labels = _read(path)
-        if labels.get("key") != key:
+        tensors, written_key, checksum = _read(path)
+        if written_key != key:
             raise StaleIndex(f"{path} was made with another probe or other features")
-        if labels.get("sha256") != _checksum(tensors):
+        if checksum != _checksum(tensors):
             raise StaleIndex(f"{path} is damaged: its content is not what was written")
         index = cls(key, (tensors["paired"].shape[1], tensors["wet"].shape[1]))
         index.add(tensors["ids"], tensors["paired"], tensors["wet"])
         return index
 
 
-def _read(path: Path) -> tuple[Tensors, dict[str, str]]:
+def _read(path: Path) -> tuple[Tensors, str, str]:
+    """Tensors, key and checksum as they are in the file."""
     try:
         with safe_open(path, framework="numpy") as file:
             tensors = {name: file.get_tensor(name) for name in ("ids", *KINDS)}
-            return tensors, file.metadata() or {}
-    except (SafetensorError, OSError, ValueError) as error:
+            key, checksum = json.loads((file.metadata() or {})["key"])
+            return tensors, key, checksum
+    except (SafetensorError, OSError, ValueError, TypeError, KeyError) as error:
         raise StaleIndex(f"{path} is damaged ({error})") from error
 
 
@@ -165,5 +170,5 @@ def _checksum(tensors: Tensors) -> str:
     sha = hashlib.sha256()
     for name in sorted(tensors):
         sha.update(f"{name}{tensors[name].dtype}{tensors[name].shape}".encode())
-        sha.update(np.ascontiguousarray(tensors[name]).view(np.uint8).data)
+        sha.update(tensors[name].tobytes())
     return sha.hexdigest()

@@ -85,12 +85,9 @@ def _print(answer: Answer, quiet: bool) -> None:
     scores = _PAIRED if suggestion.way == "paired" else _WET_ONLY
     rows = [(*_facts(parent, answer.models[parent.id]), *_scores(parent)) for parent in suggestion.parents]
     print_table((*_COLUMNS, *scores), rows, right=("rank", "rate", *scores))
+    sound = f"{suggestion.gain_class} sound" if suggestion.way == "paired" else "recording"
     for parent in suggestion.parents:
-        print(
-            printable(
-                f"{parent.rank}. beside your {suggestion.gain_class} device: {'; '.join(parent.reasons)}"
-            )
-        )
+        print(printable(f"{parent.rank}. compared with your {sound}: {'; '.join(parent.reasons)}"))
     print(_advice(answer))
     for hint in suggestion.hints:
         print_remark(hint, quiet=quiet)
