@@ -137,9 +137,11 @@ def _network(snapshot: Snapshot, module: Any) -> Any:
     """The native network: ``process``, ``states``, ``reset``, ``features``; gains are left to the player."""
     architecture, weights = snapshot.architecture, snapshot.weights
     if isinstance(architecture, Recurrent):
-        a = architecture
-        flat = _flat_recurrent(snapshot)
-        return module.Recurrent(a.cell, a.hidden_size, a.input_size, a.num_layers, a.residual, flat)
+        a, flat = architecture, _flat_recurrent(snapshot)
+        try:
+            return module.Recurrent(a.cell, a.hidden_size, a.input_size, a.num_layers, a.residual, flat)
+        except ValueError as error:
+            raise BadRequest(f"the engine refuses this {a}: {error}") from error
     assert isinstance(architecture, WaveNet)
     # Every tensor of required_shapes(), in its order, flattened (C order) and concatenated.
     flat = np.concatenate([weights[name].ravel() for name in architecture.required_shapes()])

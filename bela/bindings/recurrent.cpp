@@ -20,7 +20,7 @@ std::unique_ptr<Recurrent> make(const std::string& cell, std::size_t hidden, std
   const auto kind = cell == "GRU" ? RecurrentShape::kGru : RecurrentShape::kLstm;
   auto net = std::make_unique<Recurrent>();
   if (!net->load({kind, hidden, inputs, layers, residual}, weights.data(), weights.size()))
-    throw std::invalid_argument("the weights do not fit the shape");
+    throw std::invalid_argument("the shape, or a weight beyond 1e12, is out of bounds");
   return net;
 }
 
@@ -59,7 +59,6 @@ void bind_recurrent(nb::module_& m) {
            "What the output layer sees, (samples, features); the state is kept.")
       .def("reset", &Recurrent::reset, "Back to the rest state.")
       .def("set_knobs", &set_knobs, "knobs"_a)
-      .def("set_gains", &Recurrent::set_gains, "input"_a, "output"_a)
       .def_prop_ro("features", [](const Recurrent& net) { return net.shape().hidden; });
 }
 

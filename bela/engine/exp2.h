@@ -1,4 +1,4 @@
-// Powers of two: relative error at most 2e-7, exactly 1 at 0.
+// Powers of two: relative error at most 2e-7; value and slope at 0 are exact.
 // Threads: pure functions on values; safe in render().
 #pragma once
 
@@ -17,9 +17,9 @@ struct Power {
 TONEZOO_INLINE Power power_of_two(Float x) {
   Float f;
   const Float scale = split_power(x, f);
-  const Float low = mul_add(splat(0.6931467056274414f), f, splat(1.0f));
-  const Float middle = mul_add(splat(0.05550962686538696f), f, splat(0.24022188782691956f));
-  const Float high = mul_add(splat(0.0013219104148447514f), f, splat(0.0096739511936903f));
+  const Float low = mul_add(splat(0.6931471824645996f), f, splat(1.0f));
+  const Float middle = mul_add(splat(0.055505599826574326f), f, splat(0.24022281169891357f));
+  const Float high = mul_add(splat(0.001330026425421238f), f, splat(0.009669708088040352f));
   const Float f2 = mul(f, f);
   return {mul_add(mul_add(high, f2, middle), f2, low), scale};
 }

@@ -25,6 +25,22 @@
 namespace tonezoo {
 inline namespace TONEZOO_SIMD {
 
+constexpr float kMaxInput = 1048576.0f;  // 2^20: 120 dB above full scale
+constexpr float kMaxWeight = 1e12f;
+
+// By their bits, since -ffast-math takes for granted that no float is NaN; those of positive floats rise with
+// them.
+inline std::uint32_t bits_of_magnitude(float x) noexcept {
+  std::uint32_t bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  return bits & 0x7fffffffu;
+}
+inline float bounded_input(float x) noexcept {
+  const std::uint32_t bits = bits_of_magnitude(x);
+  if (bits <= bits_of_magnitude(kMaxInput)) return x;
+  return bits >= 0x7f800000u ? 0.0f : x > 0.0f ? kMaxInput : -kMaxInput;
+}
+
 // Layers of one kind, each fed by the one before.
 template <class Cell>
 class RecurrentStack {
@@ -58,9 +74,13 @@ class RecurrentStack {
 class Recurrent {
  public:
   // `weights` in the order of RecurrentShape::weight_count(). False, and unchanged, if `count` does not fit
-  // the shape, the shape is out of bounds or memory is short. Starts at the rest state, with knobs at 1/2.
+  // the shape, the shape is out of bounds, a weight is too or memory is short. Starts at the rest state, with
+  // knobs at 1/2.
   bool load(const RecurrentShape& shape, const float* weights, std::size_t count) {
     if (!shape.valid() || count != shape.weight_count()) return false;
+    for (std::size_t i = 0; i < count; ++i) {
+      if (bits_of_magnitude(weights[i]) > bits_of_magnitude(kMaxWeight)) return false;
+    }
     std::unique_ptr<RecurrentStack<LstmCell>> lstm;
     std::unique_ptr<RecurrentStack<GruCell>> gru;
     const bool loaded =
@@ -116,13 +136,6 @@ class Recurrent {
     return true;
   }
 
-  // By its bits: -ffast-math takes for granted that no float is NaN.
-  static float finite_or_zero(float x) noexcept {
-    std::uint32_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
-    return (bits & 0x7f800000u) == 0x7f800000u ? 0.0f : x;
-  }
-
   void run(const float* in, float* out, float* states, std::size_t frames) noexcept {
     const FlushDenormals flush;
     if (lstm_) return run(*lstm_, in, out, states, frames);
@@ -138,7 +151,7 @@ class Recurrent {
     float x[kChunk];
     for (std::size_t done = 0; done < frames;) {
       const std::size_t n = frames - done < kChunk ? frames - done : kChunk;
-      for (std::size_t t = 0; t < n; ++t) x[t] = in_gain_ * finite_or_zero(in[done + t]);
+      for (std::size_t t = 0; t < n; ++t) x[t] = bounded_input(in_gain_ * bounded_input(in[done + t]));
       stack.process(x, n);
       for (std::size_t t = 0; t < n; ++t, ++done) {
         const float* const h = stack.top(t);

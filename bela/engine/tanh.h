@@ -11,11 +11,11 @@ inline namespace TONEZOO_SIMD {
 TONEZOO_INLINE void tanh_ratio(Float x, Float& p, Float& q) {
   x = min(max(x, splat(-7.0f)), splat(7.0f));
   const Float x2 = mul(x, x);
-  p = mul_add(mul_add(splat(3.929322247131495e-06f), x2, splat(0.0022768299095332623f)), x2,
-              splat(0.12301997095346451f));
-  p = mul(x, mul_add(p, x2, splat(0.9999956488609314f)));
-  q = mul_add(mul_add(splat(0.00014233421825338155f), x2, splat(0.0210714191198349f)), x2,
-              splat(0.45633840560913086f));
+  p = mul_add(mul_add(splat(3.930018010578351e-06f), x2, splat(0.0022769898641854525f)), x2,
+              splat(0.12302184104919434f));
+  p = mul(x, mul_add(p, x2, splat(0.9999957084655762f)));
+  q = mul_add(mul_add(splat(0.00014235095295589417f), x2, splat(0.021072184666991234f)), x2,
+              splat(0.45634031295776367f));
   q = mul_add(q, x2, splat(1.0f));
 }
 
