@@ -1,4 +1,4 @@
-"""What LSTM and GRU in the engine promise a real-time thread, checked in C++11 as a board would compile it."""
+"""What LSTM and GRU in the engine promise a real-time thread, checked in C++11 as boards compile it."""
 
 from __future__ import annotations
 
