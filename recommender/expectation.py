@@ -1,8 +1,8 @@
 """From the error of a fitted head to the error to expect after fine-tuning.
 
-A rough map, drawn by eye through some fifteen short fine-tunings on ten seconds of one capture; a benchmark of
-its own will redraw it. Its band is as wide as those tunings scattered. Training moves a poor start far and a
-good one little, hence the slope.
+A rough map, drawn by eye through some fifteen short fine-tunings on ten seconds of one capture; a benchmark
+will redraw it. Its band is as wide as those tunings scattered. Training moves a poor start far and a good one
+little, hence the slope.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ the parent as it is.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,30 +51,48 @@ def fit_head(states: Array, dry: Array, excerpt: Excerpt) -> HeadFit:
         dry: the input as the parent got it, shape (samples,).
         excerpt: the target, and which samples count where; shape (samples,).
     """
-    plain = np.column_stack([states, dry, np.ones(len(dry))]).astype(np.float32)
+    plain = np.empty((len(dry), states.shape[1] + 2), dtype=np.float32)
+    plain[:, :-2], plain[:, -2], plain[:, -1] = states, dry, 1.0
     treble = plain.copy()
-    treble[1:] -= 0.85 * plain[:-1]
+    treble[1:] -= np.float32(0.85) * plain[:-1]
     target = excerpt.wet.astype(np.float32)
-    sharp = pre_emphasise(target).astype(np.float32)
-    size = plain.shape[1]
-    gram, moment = np.zeros((size, size)), np.zeros(size)
-    for features, signal in ((plain, target), (treble, sharp)):
-        A, b = _normal_equations(features, signal, excerpt.fit)
-        power = float(np.sum(np.square(signal[excerpt.fit], dtype=np.float64))) + 1e-20
-        gram += A / power
-        moment += b / power
-    gram += RIDGE * np.diag(np.diag(gram) + 1e-12)
-    head = np.linalg.solve(gram, moment).astype(np.float32)
-    held = excerpt.held_out
-    return HeadFit(esr(target[held], plain[held] @ head), esr(sharp[held], treble[held] @ head))
+    views = ((plain, target), (treble, pre_emphasise(target).astype(np.float32)))
+    head = _ridge(views, _runs(excerpt.fit))
+    held = _runs(excerpt.held_out)
+    return HeadFit(*(_error(features @ head, signal, held) for features, signal in views))
 
 
-def _normal_equations(features: Array, signal: Array, counted: Array) -> tuple[Array, Array]:
-    """``F^T F`` and ``F^T y`` over the counted samples, in blocks so that sums of millions stay exact."""
-    rows, size = np.flatnonzero(counted), features.shape[1]
+def _ridge(views: Iterable[tuple[Array, Array]], runs: list[slice]) -> Array:
+    """The head that minimises the relative errors of all (features, signal) together, over the runs."""
+    gram: Array | float = 0.0
+    moment: Array | float = 0.0
+    for features, signal in views:
+        A, b = _normal_equations(features, signal, runs)
+        power = sum(float(np.sum(np.square(signal[run], dtype=np.float64))) for run in runs) + 1e-20
+        gram, moment = gram + A / power, moment + b / power
+    gram = np.asarray(gram) + RIDGE * np.diag(np.diag(gram) + 1e-12)
+    return np.asarray(np.linalg.solve(gram, moment), dtype=np.float32)
+
+
+def _error(prediction: Array, signal: Array, runs: list[slice]) -> float:
+    return esr(
+        np.concatenate([signal[run] for run in runs]), np.concatenate([prediction[run] for run in runs])
+    )
+
+
+def _runs(counted: Array) -> list[slice]:
+    """The stretches in which a mask is true."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], counted, [False]]).astype(np.int8)))
+    return [slice(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def _normal_equations(features: Array, signal: Array, runs: list[slice]) -> tuple[Array, Array]:
+    """``F^T F`` and ``F^T y`` over the runs, in blocks so that sums of millions stay exact."""
+    size = features.shape[1]
     gram, moment = np.zeros((size, size)), np.zeros(size)
-    for start in range(0, len(rows), BLOCK):
-        block = features[rows[start : start + BLOCK]]
-        gram += block.T @ block
-        moment += block.T @ signal[rows[start : start + BLOCK]]
+    for run in runs:
+        for start in range(run.start, run.stop, BLOCK):
+            block = slice(start, min(start + BLOCK, run.stop))
+            gram += features[block].T @ features[block]
+            moment += features[block].T @ signal[block]
     return gram, moment

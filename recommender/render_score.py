@@ -24,7 +24,7 @@ from zoo.snapshot import Snapshot
 COARSE_GAINS_DB = (0.0, -9.0, 9.0)
 COARSE_KNOBS = (0.5, 0.2, 0.8)
 FINE_STEPS_DB = (-4.5, 0.0, 4.5)
-FINALISTS = 10
+FINALISTS = 8
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ Nothing here depends on the time, the number of cores or chance: the same input 
 
 from __future__ import annotations
 
+from threadpoolctl import threadpool_limits
+
 from recommender.library import Library
 from recommender.listening import at_common_rate
 from recommender.suggest_paired import suggest_paired
@@ -28,5 +30,7 @@ def suggest(capture: Capture, library: Library, k: int = 5) -> Suggestion:
     """
     if k < 1:
         raise BadRequest(f"{k} parents were asked for; 1 or more is expected")
-    capture = at_common_rate(capture)
-    return (suggest_wet if capture.dry is None else suggest_paired)(capture, library, k)
+    answer = suggest_wet if capture.dry is None else suggest_paired
+    # Our threads, and those of the linear algebra under each, would wait for one another at every product.
+    with threadpool_limits(1, user_api="blas"):
+        return answer(at_common_rate(capture), library, k)

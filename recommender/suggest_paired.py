@@ -20,7 +20,7 @@ from recommender.traits import paired_traits
 from zoo.capture import Capture
 from zoo.engine import render
 
-BRIEF_SECONDS, FULL_SECONDS = 2.4, 7.2
+BRIEF_SECONDS, FULL_SECONDS = 1.8, 6.0
 SHORT_SECONDS = 10.0
 CLOSE_DB = 0.5  # trials nearer than this are as good as equal
 
