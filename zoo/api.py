@@ -19,9 +19,12 @@ from zoo.suggesting import Answer, suggest_from
 from zoo.upkeep import Progress, open_index, update_fingerprints
 
 if TYPE_CHECKING:
+    from training.settings import Settings
+    from training.trainer import Trainer
     from zoo.capture import Capture
     from zoo.rendering import Rendered
     from zoo.snapshot import Snapshot
+    from zoo.tuning import TunedModel, Wish
 
 STARTER = Path(__file__).resolve().parent / "starter"
 
@@ -148,6 +151,60 @@ def render_file(
 
     snapshot = model if isinstance(model, Snapshot) else load_model(model, registry=registry)
     return play(snapshot, source, target, knobs=knobs, gain_db=gain_db, progress=progress)
+
+
+def tune(
+    path: str | Path | None = None,
+    *,
+    dry: str | Path | None = None,
+    wet: str | Path | None = None,
+    parent: str = "auto",
+    out: str | Path,
+    settings: Settings | None = None,
+    wish: Wish | None = None,
+    resume: bool = False,
+    registry: Registry | None = None,
+    remark: Callable[[str], None] = lambda _: None,
+    progress: Progress | None = None,
+    on_validation: Callable[[Trainer], None] | None = None,
+) -> TunedModel:
+    """Fine-tune a model on a capture and enter it in the zoo; see `zoo.tuning.tune_capture`.
+
+    Args:
+        path: the capture, as `zoo.capture.load_capture` takes it.
+        dry: likewise.
+        wet: likewise.
+        parent: "auto" for the first suggestion, "scratch", or what `load_model` takes.
+        out: folder for the model and its picture; must not exist unless ``resume``.
+        settings: how to train.
+        wish: what the child should be.
+        resume: go on with the training that was interrupted in ``out``.
+        registry: the user's own zoo when absent.
+        remark: hears what was decided on the way.
+        progress: hears of fingerprints that had to be computed first.
+        on_validation: called after every validation.
+    """
+    from training.settings import Settings
+    from zoo.capture import load_capture
+    from zoo.tuning import Plan, Wish, chosen_parent, tune_capture
+
+    settings, wish = settings or Settings(), wish or Wish()
+    with _opened(registry) as zoo:
+        start, plan = None, Plan.read(Path(out)) if resume else None
+        if plan is None and parent == "auto":
+            start = chosen_parent(load_capture(path, dry=dry, wet=wet), wish, zoo, remark, progress)
+        elif plan is None and parent != "scratch":
+            start = load_model(parent, registry=zoo)
+        rate = plan.sample_rate if plan else start.sample_rate if start else None
+        capture = load_capture(path, dry=dry, wet=wet, sample_rate=rate)
+        for finding in capture.findings:
+            if finding.severity.value == "warning" or finding.code == "resampled":
+                remark(finding.sentence)
+        plan = plan or Plan.of(capture, start, wish)
+        return tune_capture(
+            capture, start, Path(out), zoo, settings, wish, plan,
+            resume=resume, remark=remark, on_validation=on_validation,
+        )  # fmt: skip
 
 
 def save_capture(capture: Capture, path: str | Path) -> None:

@@ -19,6 +19,7 @@ from zoo.cli.remove import remove
 from zoo.cli.render import render
 from zoo.cli.show import show
 from zoo.cli.suggest import suggest
+from zoo.cli.tune import tune
 from zoo.cli.verify import verify
 from zoo.errors import ZooError
 
@@ -35,6 +36,7 @@ app = typer.Typer(
 COMMANDS: dict[str, object] = {
     "check": check,
     "suggest": suggest,
+    "tune": tune,
     "render": render,
     "import": import_model,
     "list": list_models,
