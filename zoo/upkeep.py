@@ -30,12 +30,15 @@ def update_fingerprints(registry: Registry, *, progress: Progress | None = None)
         EngineMissing: the native engine is not installed.
         StoreError: the zoo cannot be written.
     """
+    from threadpoolctl import threadpool_limits
+
     from recommender.fingerprint import FINGERPRINT_KEY
 
     missing = registry.without_fingerprint(FINGERPRINT_KEY)
     if not missing:
         return
-    with ThreadPoolExecutor(_num_cores()) as pool:
+    # One thread of linear algebra for each of ours: more would wait for one another at every product.
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(_num_cores()) as pool:
         try:
             jobs = [(model, pool.submit(_fingerprint, registry, model)) for model in missing]
             for done, (model, job) in enumerate(jobs, start=1):
