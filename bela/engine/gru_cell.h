@@ -23,9 +23,12 @@ struct GruCell {
   static int recurrent_row(int slot) { return slot == 2 ? -1 : slot == 3 ? 2 : slot; }
   static float scale(int slot) { return slot >= 2 ? -2.0f * kLog2E : -kLog2E; }
 
-  static TONEZOO_INLINE Float at_once(Float r, Float z, Float x, Float y, Float h_before, float* /*c*/) {
-    const Float n = add(x, div(y, plus_one(power_of_two(r))));
-    return mixed(value(power_of_two(z)), power_of_two(n), h_before);
+  static constexpr int kLateSlot = 1;
+  static TONEZOO_INLINE Float first_half(Float r, Float /*z*/, Float x, Float y, float* /*c*/) {
+    return add(x, div(y, plus_one(power_of_two_at_once(r))));
+  }
+  static TONEZOO_INLINE Float second_half(Float n, Float z, Float h_before) {
+    return mixed(value(power_of_two(z)), power_of_two_at_once(n), h_before);
   }
 
   static TONEZOO_INLINE void stage1(float* e) {

@@ -26,12 +26,16 @@ struct LstmCell {
   static int recurrent_row(int slot) { return slot; }
   static float scale(int slot) { return slot == 2 ? -2.0f * kLog2E : -kLog2E; }
 
-  // All at once, on the shortest way from pre-activations to h.
-  static TONEZOO_INLINE Float at_once(Float i, Float f, Float g, Float o, Float /*h_before*/, float* c) {
-    const Power power_g = power_of_two(g);
-    const Float one_f = plus_one(power_of_two(f));
-    const Float ig = mul(plus_one(power_of_two(i)), plus_one(power_g));
-    return hidden(cell(one_f, ig, scaled_difference(power_g), c), plus_one(power_of_two(o)));
+  // In two halves, on the shortest way from pre-activations to h: the first gives the new c, the second h.
+  static constexpr int kLateSlot = 3;  // which the second half takes
+  static TONEZOO_INLINE Float first_half(Float i, Float f, Float g, Float /*o*/, float* c) {
+    const Power power_g = power_of_two_at_once(g);
+    const Float one_f = plus_one(power_of_two_at_once(f));
+    const Float ig = mul(plus_one(power_of_two_at_once(i)), plus_one(power_g));
+    return cell(one_f, ig, scaled_difference(power_g), c);
+  }
+  static TONEZOO_INLINE Float second_half(Float c, Float o, Float /*h_before*/) {
+    return hidden(power_of_two_at_once(c), plus_one(power_of_two(o)));
   }
 
   // In three stages, for whoever has other work to do in between. `e` holds four vectors of pre-activations.
@@ -49,7 +53,7 @@ struct LstmCell {
     cell(load(e + kNext), mul(load(e), add(g, splat(1.0f))), scaled, c);
   }
   static TONEZOO_INLINE void stage3(const float* e, const float* c, const float* /*h_before*/, float* h) {
-    store(h, hidden(load(c), load(e + 3 * Float::kLanes)));
+    store(h, hidden(power_of_two(load(c)), load(e + 3 * Float::kLanes)));
   }
 
  private:
@@ -62,8 +66,7 @@ struct LstmCell {
     store(c, next);
     return next;
   }
-  static TONEZOO_INLINE Float hidden(Float c, Float one_o) {
-    const Power p = power_of_two(c);
+  static TONEZOO_INLINE Float hidden(Power p, Float one_o) {
     return div(one_minus(p), mul_add(mul(p.scale, one_o), p.mantissa, one_o));
   }
 };

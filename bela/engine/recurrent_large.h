@@ -17,7 +17,8 @@ namespace tonezoo {
 inline namespace TONEZOO_SIMD {
 
 constexpr std::size_t kMaxGroupsPerBlock = 3;
-constexpr std::size_t kMaxBlocks = kMaxHidden / Float::kLanes / kMaxGroupsPerBlock + 2;
+constexpr std::size_t kMaxBlocks = kMaxHidden / Float::kLanes;
+constexpr std::size_t kFirstLevelCache = 28 * 1024;  // of 32 KiB, the smallest in use
 constexpr std::size_t kInterleavedRows = 6 * (Float::kLanes >= 8 ? 4 : 2);
 
 struct Block {
@@ -68,12 +69,15 @@ struct BlockStep {
     multiply(sums, weights, row, static_cast<std::size_t>(h + state.hidden - row));
     multiply(sums, weights, h, block.first_row);
     sums.write(e);
-    for (int g = 0; g < groups; ++g) Cell::stage1(e + 4 * g * kLanes);
+    for (int g = 0; g < groups; ++g) Cell::stage1(e + kSlots * g * kLanes);
   }
 
  private:
   static TONEZOO_INLINE void step(Vectors<kVectors>& sums, const float*& weights, const float* h) {
-    for (std::size_t k = 0; k < kStep; ++k) sums.accumulate(splat(h[k]), weights + k * kRow);
+    if (kStep == 4)
+      accumulate_four(sums, weights, h);
+    else
+      for (std::size_t k = 0; k < kStep; ++k) sums.accumulate(splat(h[k]), weights + k * kRow);
     weights += kStep * kRow;
   }
   template <int g>
@@ -91,37 +95,24 @@ struct BlockStep {
 template <class Cell>
 class LargeLayer {
  public:
-  // Whether there are enough rows to fill the gaps with before those that wait for the gates.
-  static bool suits(std::size_t hidden, std::size_t groups) {
-    if (groups < 2 || hidden < kInterleavedRows) return false;
-    return (groups - block_groups(groups, block_count(groups) - 1)) * Float::kLanes >=
-           4 * kInterleavedRows / 6;
-  }
-
-  static std::size_t block_count(std::size_t groups) {
-    const std::size_t blocks = (groups + kMaxGroupsPerBlock - 1) / kMaxGroupsPerBlock;
-    return blocks < 2 ? 2 : blocks;
-  }
-  // Groups of block `index`: as even as can be, the larger first.
-  static std::size_t block_groups(std::size_t groups, std::size_t index) {
-    const std::size_t blocks = block_count(groups);
-    return groups / blocks + (index < groups % blocks);
-  }
-
+  // False when there is no memory.
   bool plan(const GateLayout& layout, const float* weights) {
-    const std::size_t hidden = layout.hidden;
-    count_ = block_count(layout.groups);
+    const std::size_t hidden = layout.hidden, group = kSlots * Float::kLanes * hidden;
+    const std::size_t most = groups_per_block(layout.groups, group * sizeof(float));
+    count_ = (layout.groups + most - 1) / most;
+    if (count_ == 1 && layout.groups > 1) count_ = 2;
     std::size_t first = 0;
-    for (std::size_t b = 0; b < count_; ++b) {
-      blocks_[b] = Block{block_groups(layout.groups, b), first, 0, weights};
-      weights += blocks_[b].groups * kSlots * Float::kLanes * hidden;
-      first += blocks_[b].groups;
+    for (std::size_t b = 0; b < count_; ++b) {  // as even as can be, the larger first
+      const std::size_t groups = layout.groups / count_ + (b < layout.groups % count_);
+      blocks_[b] = Block{groups, first, 0, weights};
+      weights += groups * group;
+      first += groups;
     }
-    const std::size_t own = blocks_[0].groups * Float::kLanes;
-    constexpr std::size_t kFirstLevelCache = 28 * 1024;
-    const bool exceeds = layout.vectors() * Float::kLanes * hidden * sizeof(float) > kFirstLevelCache;
-    interleaves_ = suits(hidden, layout.groups);
-    to_and_fro_ = interleaves_ && exceeds && hidden >= own + kInterleavedRows;
+    // Enough rows must come before those that wait for the gates that the rows before are to hide.
+    const std::size_t own = blocks_[0].groups * Float::kLanes, waiting = blocks_[count_ - 1].first_unit();
+    interleaves_ = hidden >= kInterleavedRows && waiting >= kInterleavedRows / 6 * 4;
+    to_and_fro_ = interleaves_ && layout.groups * group * sizeof(float) > kFirstLevelCache &&
+                  hidden >= own + kInterleavedRows;
     if (to_and_fro_) blocks_[0].first_row = own;
     backwards_ = false;
     return scratch_.resize(2 * kMaxGroupsPerBlock * kSlots * Float::kLanes);
@@ -163,6 +154,12 @@ class LargeLayer {
   }
 
  private:
+  // Where not all weights stay in the first-level cache, one block's should.
+  static std::size_t groups_per_block(std::size_t groups, std::size_t bytes_per_group) {
+    const std::size_t fit = kFirstLevelCache / bytes_per_group;
+    return fit == 0 || fit >= groups || fit > kMaxGroupsPerBlock ? kMaxGroupsPerBlock : fit;
+  }
+
   using Step = void (*)(const Block&, const RecurrentState&, float, const float*, const float*,
                         const Pending&, float*);
   static Step step(std::size_t groups, std::size_t pending) {

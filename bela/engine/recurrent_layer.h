@@ -21,32 +21,32 @@ template <class Cell, class Visitor>
 bool visit_small_layer(const GateLayout& layout, Visitor visitor) {
   switch (10 * layout.groups + layout.slots_per_vector) {
     case 2:
-      visitor.template visit<SmallLayer<Cell, 0, 0, 2>>();
+      visitor.template visit<SmallLayer<Cell, 0, 2>>();
       return true;
     case 10:
-      visitor.template visit<SmallLayer<Cell, 1, 0, 0>>();
+      visitor.template visit<SmallLayer<Cell, 1, 0>>();
       return true;
     case 12:
-      visitor.template visit<SmallLayer<Cell, 1, 0, 2>>();
+      visitor.template visit<SmallLayer<Cell, 1, 2>>();
       return true;
     case 20:
-      visitor.template visit<SmallLayer<Cell, 1, 1, 0>>();
+      visitor.template visit<SmallLayer<Cell, 2, 0>>();
       return true;
     case 22:
-      visitor.template visit<SmallLayer<Cell, 1, 1, 2>>();
+      visitor.template visit<SmallLayer<Cell, 2, 2>>();
       return true;
     case 30:
-      visitor.template visit<SmallLayer<Cell, 2, 1, 0>>();
+      visitor.template visit<SmallLayer<Cell, 3, 0>>();
       return true;
 #if defined(TONEZOO_AVX512)
     case 4:
-      visitor.template visit<SmallLayer<Cell, 0, 0, 4>>();
+      visitor.template visit<SmallLayer<Cell, 0, 4>>();
       return true;
     case 14:
-      visitor.template visit<SmallLayer<Cell, 1, 0, 4>>();
+      visitor.template visit<SmallLayer<Cell, 1, 4>>();
       return true;
     case 24:
-      visitor.template visit<SmallLayer<Cell, 1, 1, 4>>();
+      visitor.template visit<SmallLayer<Cell, 2, 4>>();
       return true;
 #endif
     default:

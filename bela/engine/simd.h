@@ -63,6 +63,10 @@ struct Float {
 //   swap_halves(v)        the upper half of the lanes below the lower; swap_quarters(v): in each half the
 //   same
 constexpr int kMaxPower = 30;
+// 1.5 * 2^23 + 128: added to x, it leaves n + 128, the exponent's bits, at the end of the sum's. It must be
+// even, for the sum to round to even where x does.
+constexpr float kPowerShift = 12583040.0f;
+constexpr int kPowerShiftBits = 0x4b400080;
 
 // Memory handed to load() and store() is aligned to this many bytes.
 constexpr std::size_t kAlignment = 64;
@@ -86,9 +90,10 @@ TONEZOO_INLINE Float neg_mul_add(Float a, Float b, Float c) {
 TONEZOO_INLINE float sum(Float v) { return _mm512_reduce_add_ps(v.raw); }
 TONEZOO_INLINE Float split_power(Float x, Float& f) {
   f.raw = _mm512_sub_ps(x.raw, _mm512_roundscale_ps(x.raw, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
-  __m512i n = _mm512_cvtps_epi32(x.raw);
-  n = _mm512_max_epi32(_mm512_min_epi32(n, _mm512_set1_epi32(kMaxPower)), _mm512_set1_epi32(-kMaxPower));
-  return {_mm512_castsi512_ps(_mm512_slli_epi32(_mm512_add_epi32(n, _mm512_set1_epi32(127)), 23))};
+  __m512i n = _mm512_castps_si512(_mm512_add_ps(x.raw, _mm512_set1_ps(kPowerShift)));
+  n = _mm512_min_epi32(n, _mm512_set1_epi32(kPowerShiftBits + kMaxPower));
+  n = _mm512_max_epi32(n, _mm512_set1_epi32(kPowerShiftBits - kMaxPower));
+  return {_mm512_castsi512_ps(_mm512_slli_epi32(n, 23))};
 }
 TONEZOO_INLINE Float swap_halves(Float v) { return {_mm512_shuffle_f32x4(v.raw, v.raw, 0x4e)}; }
 TONEZOO_INLINE Float swap_quarters(Float v) { return {_mm512_shuffle_f32x4(v.raw, v.raw, 0xb1)}; }
@@ -116,9 +121,10 @@ TONEZOO_INLINE float sum(Float v) {
 }
 TONEZOO_INLINE Float split_power(Float x, Float& f) {
   f.raw = _mm256_sub_ps(x.raw, _mm256_round_ps(x.raw, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC));
-  __m256i n = _mm256_cvtps_epi32(x.raw);
-  n = _mm256_max_epi32(_mm256_min_epi32(n, _mm256_set1_epi32(kMaxPower)), _mm256_set1_epi32(-kMaxPower));
-  return {_mm256_castsi256_ps(_mm256_slli_epi32(_mm256_add_epi32(n, _mm256_set1_epi32(127)), 23))};
+  __m256i n = _mm256_castps_si256(_mm256_add_ps(x.raw, _mm256_set1_ps(kPowerShift)));
+  n = _mm256_min_epi32(n, _mm256_set1_epi32(kPowerShiftBits + kMaxPower));
+  n = _mm256_max_epi32(n, _mm256_set1_epi32(kPowerShiftBits - kMaxPower));
+  return {_mm256_castsi256_ps(_mm256_slli_epi32(n, 23))};
 }
 TONEZOO_INLINE Float swap_halves(Float v) { return {_mm256_permute2f128_ps(v.raw, v.raw, 1)}; }
 #elif defined(TONEZOO_NEON)
@@ -158,9 +164,10 @@ TONEZOO_INLINE float sum(Float v) {
 #endif
 TONEZOO_INLINE Float split_power(Float x, Float& f) {
   x = min(max(x, splat(-kMaxPower)), splat(kMaxPower));
-  const int32x4_t n = vsubq_s32(vcvtq_s32_f32(vaddq_f32(x.raw, vdupq_n_f32(127.5f))), vdupq_n_s32(127));
-  f = sub(x, Float{vcvtq_f32_s32(n)});
-  return {vreinterpretq_f32_s32(vshlq_n_s32(vaddq_s32(n, vdupq_n_s32(127)), 23))};
+  const int32x4_t n =
+      vcvtq_s32_f32(vaddq_f32(x.raw, vdupq_n_f32(128.5f)));  // positive, so cutting is rounding
+  f = sub(x, Float{vcvtq_f32_s32(vsubq_s32(n, vdupq_n_s32(128)))});
+  return {vreinterpretq_f32_s32(vshlq_n_s32(n, 23))};
 }
 TONEZOO_INLINE Float swap_halves(Float v) { return {vextq_f32(v.raw, v.raw, 2)}; }
 #elif defined(TONEZOO_SSE2)
@@ -190,7 +197,7 @@ TONEZOO_INLINE Float split_power(Float x, Float& f) {
   x = min(max(x, splat(-kMaxPower)), splat(kMaxPower));
   const __m128i n = _mm_cvtps_epi32(x.raw);
   f.raw = _mm_sub_ps(x.raw, _mm_cvtepi32_ps(n));
-  return {_mm_castsi128_ps(_mm_slli_epi32(_mm_add_epi32(n, _mm_set1_epi32(127)), 23))};
+  return {_mm_castsi128_ps(_mm_slli_epi32(_mm_add_epi32(n, _mm_set1_epi32(128)), 23))};
 }
 TONEZOO_INLINE Float swap_halves(Float v) { return {_mm_shuffle_ps(v.raw, v.raw, 0x4e)}; }
 #else
@@ -210,8 +217,8 @@ TONEZOO_INLINE Float neg_mul_add(Float a, Float b, Float c) { return {c.raw - a.
 TONEZOO_INLINE float sum(Float v) { return v.raw; }
 TONEZOO_INLINE Float split_power(Float x, Float& f) {
   x = min(max(x, splat(-kMaxPower)), splat(kMaxPower));
-  const std::int32_t biased = static_cast<std::int32_t>(x.raw + 127.5f);
-  f.raw = x.raw - static_cast<float>(biased - 127);
+  const std::int32_t biased = static_cast<std::int32_t>(x.raw + 128.5f);  // positive, so cutting is rounding
+  f.raw = x.raw - static_cast<float>(biased - 128);
   const std::int32_t bits = biased << 23;
   std::memcpy(&x.raw, &bits, sizeof bits);
   return x;

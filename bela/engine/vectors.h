@@ -65,17 +65,31 @@ TONEZOO_INLINE Float vector_at(const Vectors<count>& v) {
   return VectorAt<index, count>::get(v);
 }
 
+#if defined(TONEZOO_AVX2)
+template <int count>
+TONEZOO_INLINE void accumulate_four(Vectors<count>& sums, const float* weights, const float* h) {
+  constexpr std::size_t kRow = count * Float::kLanes;
+  const __m256 four = _mm256_broadcast_ps(reinterpret_cast<const __m128*>(h));
+  sums.accumulate(Float{_mm256_permute_ps(four, 0x00)}, weights);
+  sums.accumulate(Float{_mm256_permute_ps(four, 0x55)}, weights + kRow);
+  sums.accumulate(Float{_mm256_permute_ps(four, 0xaa)}, weights + 2 * kRow);
+  sums.accumulate(Float{_mm256_permute_ps(four, 0xff)}, weights + 3 * kRow);
+}
+#else
+template <int count>
+TONEZOO_INLINE void accumulate_four(Vectors<count>& sums, const float* weights, const float* h) {
+  constexpr std::size_t kRow = count * Float::kLanes;
+  for (int i = 0; i < 4; ++i) sums.accumulate(splat(h[i]), weights + i * kRow);
+}
+#endif
+
 // Adds weights * h for `rows` rows of `count` vectors each; `weights` moves behind them.
 template <int count>
 TONEZOO_INLINE void multiply(Vectors<count>& sums, const float*& weights, const float* h, std::size_t rows) {
   constexpr std::size_t kRow = count * Float::kLanes;
   std::size_t k = 0;
-  for (; k + 2 <= rows; k += 2) {
-    sums.accumulate(splat(h[k]), weights);
-    sums.accumulate(splat(h[k + 1]), weights + kRow);
-    weights += 2 * kRow;
-  }
-  if (k < rows) {
+  for (; k + 4 <= rows; k += 4, weights += 4 * kRow) accumulate_four(sums, weights, h + k);
+  for (; k < rows; ++k) {
     sums.accumulate(splat(h[k]), weights);
     weights += kRow;
   }
