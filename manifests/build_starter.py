@@ -3,6 +3,7 @@
     python manifests/build_starter.py              everything that is missing
     python manifests/build_starter.py --again      all models anew
     python manifests/build_starter.py --capture    the example capture alone
+    python manifests/build_starter.py --hear       the fingerprints alone, after the probe or features changed
 
 Seeds are fixed: the same machine gives the same weights, another one the same to rounding. One core, a few
 minutes a model; what is finished stays when it is interrupted.
@@ -26,8 +27,10 @@ from training.devices import Device, devices
 from training.starter import capture
 from training.starter.material import SAMPLE_RATE
 from training.starter.recipe import SETTINGS, Trained, train
+from zoo.api import open_registry
 from zoo.audio import write_audio
 from zoo.files import atomic_folder, write_atomically
+from zoo.upkeep import update_fingerprints
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTER = ROOT / "zoo" / "starter"
@@ -50,6 +53,17 @@ def build(*, again: bool = False) -> None:
         ordered = {key: catalogue[key] for key in wanted if key in catalogue}
         write_atomically(CATALOGUE, json.dumps(ordered, indent=2).encode() + b"\n")
     _remove_others({entry["id"] for entry in catalogue.values()})
+
+
+def hear() -> None:
+    """Put a fingerprint beside every model, so that a first suggestion need not listen to them all."""
+    with tempfile.TemporaryDirectory() as home, open_registry(home) as registry:
+        for stale in STARTER.glob("models/*/fingerprint-*"):
+            stale.unlink()
+        update_fingerprints(registry)
+        for folder in (STARTER / "models").iterdir():
+            for path in registry.store.folder(folder.name).glob("fingerprint-*"):
+                write_atomically(folder / path.name, path.read_bytes())
 
 
 def build_capture() -> None:
@@ -99,11 +113,15 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--again", action="store_true", help="train all models anew")
+    parser.add_argument("--hear", action="store_true", help="make the fingerprints and nothing else")
     parser.add_argument("--capture", action="store_true", help="write the example capture and nothing else")
     arguments = parser.parse_args()
-    build_capture()
-    if not arguments.capture:
+    if not arguments.hear:
+        build_capture()
+    if not (arguments.capture or arguments.hear):
         build(again=arguments.again)
+    if not arguments.capture:
+        hear()
 
 
 if __name__ == "__main__":
