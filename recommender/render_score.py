@@ -46,20 +46,17 @@ class Trial:
 Load = Callable[[str], Snapshot]
 
 
-def try_parents(ids: Sequence[str], load: Load, brief: Excerpt, full: Excerpt) -> list[Trial]:
-    """Both rounds; finalists on ``full``, best first, then the others with what ``brief`` gave them.
-
-    Args:
-        ids: nominees.
-        load: the snapshot of an id.
-        brief: what to try all of them on, see `recommender.excerpt.excerpt`.
-        full: what to try the finalists on.
-    """
+def try_all_coarsely(ids: Sequence[str], load: Load, brief: Excerpt) -> list[Trial]:
+    """The first round for all of ``ids``, best first, on all cores."""
     with ThreadPoolExecutor(_num_cores()) as pool:
-        coarse = ranked(pool.map(lambda i: try_coarsely(i, load(i), brief), ids))
-        finalists, rest = coarse[:FINALISTS], coarse[FINALISTS:]
-        fine = ranked(pool.map(lambda t: try_finely(t, load(t.id), full), finalists))
-    return fine + rest
+        return ranked(pool.map(lambda i: try_coarsely(i, load(i), brief), ids))
+
+
+def try_best_finely(coarse: Sequence[Trial], load: Load, full: Excerpt) -> list[Trial]:
+    """The second round for the first `FINALISTS`, best first; then the others as they were."""
+    finalists, rest = coarse[:FINALISTS], coarse[FINALISTS:]
+    with ThreadPoolExecutor(_num_cores()) as pool:
+        return [*ranked(pool.map(lambda t: try_finely(t, load(t.id), full), finalists)), *rest]
 
 
 def ranked(trials: Iterable[Trial]) -> list[Trial]:

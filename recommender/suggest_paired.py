@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 
 from recommender import gain
 from recommender.excerpt import Excerpt, excerpt
@@ -12,7 +13,14 @@ from recommender.listening import shortened
 from recommender.nominate import Nominee, nominate
 from recommender.paired import analyse_dry, paired_features
 from recommender.reasons import reasons
-from recommender.render_score import Trial, knobs_at, try_alone, try_parents
+from recommender.render_score import (
+    Trial,
+    knobs_at,
+    ranked,
+    try_all_coarsely,
+    try_alone,
+    try_best_finely,
+)
 from recommender.scratch import untrained
 from recommender.space import space
 from recommender.suggestion import Advice, Confidence, Parent, Suggestion, TrialResult
@@ -22,6 +30,7 @@ from zoo.engine import render
 
 BRIEF_SECONDS, FULL_SECONDS = 1.8, 6.0
 SHORT_SECONDS = 10.0
+LEADERS, MORE_KIN = 3, 12
 CLOSE_DB = 0.5  # trials nearer than this are as good as equal
 
 
@@ -30,11 +39,10 @@ def suggest_paired(capture: Capture, library: Library, k: int) -> Suggestion:
     heard = shortened(capture)
     assert heard.dry is not None
     raw = paired_features(analyse_dry(heard.dry, capture.sample_rate), heard.wet)
-    nominees = nominate(library.index, "paired", space("paired").project(raw), library.candidates)
     brief, full = excerpt(capture, BRIEF_SECONDS), excerpt(capture, FULL_SECONDS)
-    trials = try_parents([nominee.id for nominee in nominees], library.load, brief, full)[:k]
+    coarse, by_id = _first_round(space("paired").project(raw), brief, library)
+    trials = try_best_finely(coarse, library.load, full)[:k]
     scratch = try_alone(untrained(), full)
-    by_id = {nominee.id: nominee for nominee in nominees}
     parents = [
         _parent(rank, trial, by_id[trial.id], full, library) for rank, trial in enumerate(trials, start=1)
     ]
@@ -47,6 +55,24 @@ def suggest_paired(capture: Capture, library: Library, k: int) -> Suggestion:
         parents=tuple(parents),
         hints=_hints(capture),
     )
+
+
+def _first_round(
+    point: npt.NDArray[np.float32], brief: Excerpt, library: Library
+) -> tuple[list[Trial], dict[str, Nominee]]:
+    """Trials of the nominees, and of more kin of the best and the nearest.
+
+    One amp at a dozen settings was let in with three; which of them is right, only trials can tell.
+    """
+    nominees = nominate(library.index, "paired", point, library.candidates)
+    coarse = try_all_coarsely([nominee.id for nominee in nominees], library.load, brief)
+    by_id = {nominee.id: nominee for nominee in nominees}
+    best = [by_id[trial.id] for trial in coarse[:LEADERS]]
+    families = {nominee.family for nominee in (*best, *nominees[:LEADERS])}
+    others = {i: c for i, c in library.candidates.items() if c.family in families and i not in by_id}
+    kin = nominate(library.index, "paired", point, others, count=MORE_KIN, per_family=MORE_KIN)
+    more = try_all_coarsely([nominee.id for nominee in kin], library.load, brief)
+    return ranked([*coarse, *more]), by_id | {nominee.id: nominee for nominee in kin}
 
 
 def _parent(rank: int, trial: Trial, nominee: Nominee, full: Excerpt, library: Library) -> Parent:

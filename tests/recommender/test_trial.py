@@ -5,7 +5,7 @@ from small_devices import capture_of, make_device
 from recommender.excerpt import excerpt
 from recommender.expectation import expect, worthwhile
 from recommender.head import fit_head
-from recommender.render_score import try_alone, try_parents
+from recommender.render_score import try_all_coarsely, try_alone, try_best_finely
 from recommender.scratch import untrained
 from zoo.capture import Capture, Take
 from zoo.engine import states
@@ -74,7 +74,8 @@ def test_the_device_itself_wins_the_trial_whatever_the_order(guitar) -> None:
     capture = capture_of(devices["3"], guitar)
     brief, full = excerpt(capture, 1.0), excerpt(capture, 3.0)
     orders = (["0", "1", "2", "3", "4"], ["4", "3", "2", "1", "0"])
-    first, second = (try_parents(order, devices.__getitem__, brief, full) for order in orders)
+    coarse = [try_all_coarsely(order, devices.__getitem__, brief) for order in orders]
+    first, second = (try_best_finely(trials, devices.__getitem__, full) for trials in coarse)
     assert first == second
     assert first[0].id == "3"
     assert len(first) == 5

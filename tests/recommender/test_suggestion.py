@@ -47,6 +47,14 @@ def test_a_device_in_the_zoo_is_its_own_best_parent(library, guitar, seed) -> No
     assert [parent.rank for parent in suggestion.parents] == [1, 2, 3]
 
 
+def test_a_device_is_found_among_kin_that_crowd_it_out_of_the_shortlist(library, guitar) -> None:
+    family = {i: Candidate(i, "one amp") for i in library.candidates}
+    device = make_device(1)
+    suggestion = suggest(capture_of(device, guitar), replace(library, candidates=family), k=6)
+    assert _ids(suggestion)[0] == device.digest
+    assert len(suggestion.parents) == 6
+
+
 def test_the_same_capture_gives_the_same_bytes(library, guitar) -> None:
     capture = capture_of(make_device(1), guitar)
     first, second = (json.dumps(suggest(capture, library).to_json()) for _ in range(2))
