@@ -151,7 +151,7 @@ class Recurrent {
     float x[kChunk];
     for (std::size_t done = 0; done < frames;) {
       const std::size_t n = frames - done < kChunk ? frames - done : kChunk;
-      for (std::size_t t = 0; t < n; ++t) x[t] = bounded_input(in_gain_ * bounded_input(in[done + t]));
+      for (std::size_t t = 0; t < n; ++t) x[t] = bounded_input(in_gain_ * in[done + t]);
       stack.process(x, n);
       for (std::size_t t = 0; t < n; ++t, ++done) {
         const float* const h = stack.top(t);

@@ -58,12 +58,12 @@ struct BlockStep {
       stage2<1>(wait);
       step(sums, weights, row + 2 * kStep);
       stage2<2>(wait);
-      step(sums, weights, row + 3 * kStep);
       stage3<0>(wait);
-      step(sums, weights, row + 4 * kStep);
+      step(sums, weights, row + 3 * kStep);
       stage3<1>(wait);
-      step(sums, weights, row + 5 * kStep);
+      step(sums, weights, row + 4 * kStep);
       stage3<2>(wait);
+      step(sums, weights, row + 5 * kStep);
       row += kInterleavedRows;
     }
     multiply(sums, weights, row, static_cast<std::size_t>(h + state.hidden - row));

@@ -12,6 +12,7 @@ Run by hand: ``python tests/benchmarks/bench_render.py``, or ``pytest -m benchma
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -62,10 +63,14 @@ def multiplications(architecture: Recurrent) -> int:
 def times_of_floor(snapshot: Snapshot, simd: str, dry: np.ndarray) -> tuple[float, float]:
     """The ratio to the floor, and the floor's seconds; both take turns."""
     assert isinstance(snapshot.architecture, Recurrent)
-    macs, net = multiplications(snapshot.architecture), engine.Player(snapshot, simd=simd)._net
-    floor = engine._module(simd).fma_floor
-    times = [(floor(macs, len(dry)), seconds(lambda: net.process(dry))) for _ in range(ROUNDS)]
-    least, ours = (min(column) for column in zip(*times, strict=True))
+    macs, floor = multiplications(snapshot.architecture), engine._module(simd).fma_floor
+    least = ours = math.inf
+    for _ in range(ROUNDS):
+        net = engine.Player(
+            snapshot, simd=simd
+        )._net  # anew: where its memory lies matters, as the floor's does
+        least = min(least, floor(macs, len(dry)))
+        ours = min(ours, seconds(lambda net=net: net.process(dry)))  # type: ignore[misc]
     return ours / least, least
 
 
