@@ -29,7 +29,9 @@ def example(command: str) -> list[str]:
 
 def zoo(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "zoo.cli.main", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return subprocess.run(
+        command, cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
 
 
 @pytest.fixture
@@ -64,7 +66,6 @@ def test_the_example_works(command: str, desk: Path) -> None:
     arguments = [a.replace("~", str(desk)) for a in example(command)]
     result = zoo(*arguments, cwd=desk)
     assert result.returncode == 0, result.stderr
-    assert result.stdout
     assert "Traceback" not in result.stderr
 
 
