@@ -1,7 +1,8 @@
 """From a snapshot to its manifest: who says what, and who is believed.
 
 Three sources speak of a device. The model file is believed first, then the user, then the file's name;
-only a model's display name is the user's to choose. When the same sound was imported under several names,
+only a model's display name is the user's to choose. A gain class that nobody states is measured, and
+believed last. When the same sound was imported under several names,
 a fact is taken from the names only if all that say anything agree: names lie.
 """
 
@@ -100,7 +101,8 @@ def merge(old: Manifest, new: Manifest) -> Manifest:
     origins = tuple(dict.fromkeys((*old.origins, *new.origins)))[:MAX_ORIGINS]
     stated = _fill(_facts_of(old, None), _facts_of(new, None))
     given = _fill(_facts_of(new, "user"), _facts_of(old, "user"))
-    spoken = _combine(stated, given, _named(origins))
+    measured = _fill(_facts_of(old, "measured"), _facts_of(new, "measured"))
+    spoken = _combine(stated, given, _named(origins), measured)
     optional = ("loudness_db", "input_level_dbu", "output_level_dbu", "date", "parent", "training")
     filled = {key: getattr(new, key) for key in optional if getattr(old, key) is None}
     assumed = old.sample_rate_assumed and new.sample_rate_assumed
@@ -117,13 +119,18 @@ def merge(old: Manifest, new: Manifest) -> Manifest:
 _KEYS = ("name", "make", "model", "kind", "gain_class", "tone", "licence", "author")
 
 
-def _combine(stated: dict[str, Any], given: dict[str, Any], named: dict[str, Any]) -> dict[str, Any]:
+def _combine(
+    stated: dict[str, Any],
+    given: dict[str, Any],
+    named: dict[str, Any],
+    measured: dict[str, Any] | None = None,
+) -> dict[str, Any]:
     """Every fact once, with ``facts_from`` for those that the model file does not state."""
     if stated.get("make") or stated.get("model"):  # half a device from a name would contradict the other half
         named = {**named, "make": None, "model": None}
     if given.get("make") or given.get("model"):
         named = {**named, "make": None, "model": None, "kind": None}
-    sources = {"model file": stated, "user": given, "file name": named}
+    sources = {"model file": stated, "user": given, "file name": named, "measured": measured or {}}
     facts: dict[str, Any] = {}
     said_by: dict[str, str] = {}
     for key in _KEYS:
@@ -178,7 +185,7 @@ def _agreed(claims: Iterable[T]) -> T | None:
 
 
 def _facts_of(manifest: Manifest, source: str | None) -> dict[str, Any]:
-    """The facts that one source gave: "user", "file name", or None for the model file."""
+    """The facts that one source gave: "user", "file name", "measured", or None for the model file."""
     values = {**dict(manifest), **dict(manifest.device)}
     if manifest.name == manifest.architecture:  # the name of a model that nobody named
         values["name"] = None

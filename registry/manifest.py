@@ -1,6 +1,6 @@
 """The manifest (``zoo.json``): everything that is known of one model, and a hash for each of its files.
 
-``null`` means unknown. A fact that was read from a file's name, or that the user gave, is marked so in
+``null`` means unknown. A fact that was measured, read from a file's name or given by the user is marked so in
 ``facts_from``; facts without a mark come from the model file itself.
 """
 
@@ -19,7 +19,7 @@ MAX_ORIGINS = 256
 
 GainClass: TypeAlias = Literal["clean", "crunch", "overdrive", "distortion", "high gain", "fuzz"]
 GAIN_CLASSES: tuple[GainClass, ...] = ("clean", "crunch", "overdrive", "distortion", "high gain", "fuzz")
-FactSource: TypeAlias = Literal["file name", "user"]
+FactSource: TypeAlias = Literal["file name", "user", "measured"]
 Fact: TypeAlias = Literal["name", "make", "model", "kind", "gain_class", "tone", "licence", "author"]
 
 Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -13,7 +13,7 @@ from registry.facts import Facts, describe, merge
 from registry.filters import Filter
 from registry.finding import Located, the_one
 from registry.home import home_folder
-from registry.manifest import FileRecord, Manifest, Origin
+from registry.manifest import FileRecord, GainClass, Manifest, Origin
 from registry.plain_files import record_of
 from registry.store import Store
 from registry.verify import Damage, damage_in, verify
@@ -189,6 +189,17 @@ class Registry:
         """Keep the arrays that the recommender computed for a model under ``key``."""
         with self.store.lock():
             fingerprints.write_fingerprint(self.store, model_id, key, arrays)
+
+    def note_gain_class(self, model_id: str, gain_class: GainClass) -> None:
+        """Enter what was measured where nobody said anything; any word of a file or a user outweighs it."""
+        with self.store.lock():
+            manifest = self._sound_manifest(model_id)
+            if manifest is None or manifest.gain_class is not None:
+                return
+            sources = {**manifest.facts_from, "gain_class": "measured"}
+            manifest = manifest.changed(gain_class=gain_class, facts_from=sources)
+            self.store.write_manifest(manifest)
+            self._catalogue.put(manifest)
 
     def fingerprint(self, model_id: str, key: str) -> Arrays | None:
         """The arrays kept for a model under ``key``, or None."""

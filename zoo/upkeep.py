@@ -105,10 +105,14 @@ def open_index(registry: Registry) -> Index:
 
 
 def _add_vectors(index: Index, registry: Registry, model_ids: list[str]) -> int:
-    """Place models by their fingerprints; those that have none wait. Returns how many were placed."""
+    """Place models by their fingerprints and note their measured gain class; those that have none wait.
+
+    Returns how many were placed.
+    """
     import numpy as np
 
     from recommender.fingerprint import FINGERPRINT_KEY
+    from recommender.gain import gain_class
     from recommender.index import id_of
     from recommender.space import space
 
@@ -119,6 +123,7 @@ def _add_vectors(index: Index, registry: Registry, model_ids: list[str]) -> int:
             continue
         try:
             places.append((id_of(model_id), *(space(kind).place(arrays[kind]) for kind in ("paired", "wet"))))
+            registry.note_gain_class(model_id, gain_class(arrays))
         except (KeyError, ValueError):
             registry.remark(
                 f"the fingerprint of {model_id[:12]} is not of the expected shape; it is left out"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from registry.facts import Facts, describe, merge
+from registry.filters import Filter
 from registry.manifest import Origin
+from registry.registry import Registry
 from zoo.errors import BadRequest
 from zoo.snapshot import Snapshot
 
@@ -105,3 +108,20 @@ def test_a_sound_under_too_many_names_keeps_the_first(lstm: Lstm) -> None:
 def test_describing_the_same_file_again_changes_nothing(lstm: Lstm) -> None:
     once = describe(lstm(author="Ann"), {}, Origin(file="TS9_clean.json"), Facts(licence="MIT"))
     assert merge(once, once) == once
+
+
+def test_a_measured_gain_class_fills_what_nobody_states_and_gives_way_to_any_word(
+    tmp_path: Path, lstm: Lstm
+) -> None:
+    with Registry(tmp_path) as registry:
+        manifest, _ = registry.add(lstm(1))
+        registry.note_gain_class(manifest.id, "crunch")
+        registry.note_gain_class(manifest.id, "clean")  # the first measurement stays
+        noted = registry.find(manifest.id)
+        assert (noted.gain_class, noted.facts_from["gain_class"]) == ("crunch", "measured")
+        assert [m.id for m in registry.list(Filter(gain="crunch"))] == [manifest.id]
+        registry.add(lstm(1), facts=Facts(gain_class="fuzz"))
+        told = registry.find(manifest.id)
+        assert (told.gain_class, told.facts_from["gain_class"]) == ("fuzz", "user")
+        registry.note_gain_class(manifest.id, "clean")
+        assert registry.find(manifest.id).gain_class == "fuzz"

@@ -70,7 +70,7 @@ def _rows(manifest: Manifest) -> Iterator[tuple[str, object]]:
 def _fact(manifest: Manifest, fact: Fact, value: str | None) -> str:
     if value is None:
         return "unknown"
-    said_by = {"file name": " (from the file's name)", "user": " (given by hand)"}
+    said_by = {"file name": " (from the file's name)", "user": " (given by hand)", "measured": " (measured)"}
     return value + said_by.get(manifest.facts_from.get(fact, ""), "")
 
 
