@@ -63,10 +63,7 @@ def split_by_time(
     Raises:
         CaptureError: there is no dry signal, a part is shorter than half a second, or a part is silent.
     """
-    if capture.dry is None:
-        raise CaptureError(
-            "training needs the dry signal too; give --dry, or a stereo file (left dry, right wet)"
-        )
+    require_dry(capture)
     parts: dict[str, list[tuple[int, int]]] = {"train": [], "validation": [], "test": []}
     wanted = round(seconds * capture.sample_rate) if seconds else capture.wet.size
     for take in capture.takes:
@@ -80,6 +77,18 @@ def split_by_time(
         parts["test"].append((test_start, take.stop))
     train, validating, testing = (_part(capture, name, spans) for name, spans in parts.items())
     return Split(train, validating, testing, capture.sample_rate)
+
+
+def require_dry(capture: Capture) -> None:
+    """Refuse a capture that nothing can be trained on.
+
+    Raises:
+        CaptureError: there is no dry signal.
+    """
+    if capture.dry is None:
+        raise CaptureError(
+            "training needs the dry signal too; give --dry, or a stereo file (left dry, right wet)"
+        )
 
 
 def _part(capture: Capture, name: str, spans: list[tuple[int, int]]) -> Part:

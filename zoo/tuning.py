@@ -104,7 +104,13 @@ def chosen_parent(
     """The first suggestion among recurrent models of the wanted kind and size; None is "from scratch".
 
     Any size will do where the wish says to distil. WaveNets are left out: they train an order slower.
+
+    Raises:
+        CaptureError: there is no dry signal to train on.
     """
+    from training.data import require_dry
+
+    require_dry(capture)
     hidden = None if wish.distil else wish.hidden
     wanted = Filter(arch=wish.cell or "LSTM", hidden=hidden)
     answer = suggest_from(registry, capture, 1, wanted, progress)

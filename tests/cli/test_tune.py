@@ -120,3 +120,12 @@ def test_an_interrupted_training_is_a_model_and_goes_on(run_zoo, parent, capture
 
     whole = json.loads(run_zoo("tune", str(capture), *options[:3], str(tmp_path / "whole"), *options[4:]).out)
     assert whole["id"] == second["id"]
+
+
+def test_a_wet_signal_alone_is_refused_before_a_parent_is_looked_for(run_zoo, lstm, tmp_path):
+    wet = np.random.default_rng(0).uniform(-0.5, 0.5, 2 * RATE).astype(np.float32)
+    write_audio(tmp_path / "wet.wav", wet[None], RATE, encoding="FLOAT")
+    result = run_zoo("tune", str(tmp_path / "wet.wav"), "--out", str(tmp_path / "out"))
+    assert result.code == 2
+    assert "training needs the dry signal too" in result.err
+    assert "starting from" not in result.err
