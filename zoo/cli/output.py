@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import typer
 from rich.console import Console
@@ -58,18 +58,31 @@ def remarks(quiet: bool = False) -> Callable[[str], None]:
 
 
 def print_table(
-    columns: Sequence[str], rows: Iterable[Sequence[object]], *, right: Sequence[str] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[object]],
+    *,
+    right: Sequence[str] = (),
+    piped_only: Sequence[str] = (),
 ) -> None:
-    """A table on stdout; when piped, tab-separated lines with a header."""
+    """A table on stdout; when piped, tab-separated lines with a header.
+
+    Args:
+        columns: their names.
+        rows: a cell for each column.
+        right: columns of numbers.
+        piped_only: columns that a terminal has no room for.
+    """
     if not sys.stdout.isatty():
         for row in [columns, *rows]:
             sys.stdout.write("\t".join(printable(str(cell)) for cell in row) + "\n")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column, justify="right" if column in right else "left")
+    shown = [index for index, column in enumerate(columns) if column not in piped_only]
+    for column in (columns[index] for index in shown):
+        justify: Literal["left", "right"] = "right" if column in right else "left"
+        table.add_column(column, justify=justify, overflow="fold", no_wrap=column == "id")
     for row in rows:
-        table.add_row(*(Text(printable(str(cell))) for cell in row))
+        table.add_row(*(Text(printable(str(row[index]))) for index in shown))
     stdout().print(table)
 
 

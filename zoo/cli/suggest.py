@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from zoo.suggesting import Answer
 
 _COLUMNS = ("rank", "id", "name", "device", "gain", "architecture", "rate", "licence")
-_PAIRED = ("expected ESR", "head ESR", "input gain")
+_PAIRED = ("expected ESR", "likely range", "head ESR", "input gain")
+_PIPED_ONLY = ("device", "rate", "head ESR", "input gain")
 _WET_ONLY = ("distance",)
 
 
@@ -84,7 +85,7 @@ def _print(answer: Answer, quiet: bool) -> None:
         return
     scores = _PAIRED if suggestion.way == "paired" else _WET_ONLY
     rows = [(*_facts(parent, answer.models[parent.id]), *_scores(parent)) for parent in suggestion.parents]
-    print_table((*_COLUMNS, *scores), rows, right=("rank", "rate", *scores))
+    print_table((*_COLUMNS, *scores), rows, right=("rank", "rate", *scores), piped_only=_PIPED_ONLY)
     sound = f"{suggestion.gain_class} sound" if suggestion.way == "paired" else "recording"
     for parent in suggestion.parents:
         print(printable(f"{parent.rank}. compared with your {sound}: {'; '.join(parent.reasons)}"))
@@ -114,7 +115,8 @@ def _scores(parent: Parent) -> tuple[str, ...]:
     expected = parent.expected
     knob = "" if parent.trial.knob is None else f", knobs at {parent.trial.knob:g}"
     return (
-        f"{expected.esr:.2g} ({expected.low:.2g} to {expected.high:.2g})",
+        f"{expected.esr:.2g}",
+        f"{expected.low:.2g} to {expected.high:.2g}",
         f"{parent.trial.esr:.2g}",
         f"{parent.trial.input_gain_db:+.1f} dB{knob}",
     )
