@@ -9,7 +9,6 @@ more audio and at finer gains.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ import numpy as np
 
 from recommender.excerpt import Excerpt
 from recommender.head import HeadFit, fit_head
-from zoo.engine import states
+from zoo.engine import processors, states
 from zoo.snapshot import Snapshot
 
 COARSE_GAINS_DB = (0.0, -9.0, 9.0)
@@ -48,14 +47,14 @@ Load = Callable[[str], Snapshot]
 
 def try_all_coarsely(ids: Sequence[str], load: Load, brief: Excerpt) -> list[Trial]:
     """The first round for all of ``ids``, best first, on all cores."""
-    with ThreadPoolExecutor(_num_cores()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         return ranked(pool.map(lambda i: try_coarsely(i, load(i), brief), ids))
 
 
 def try_best_finely(coarse: Sequence[Trial], load: Load, full: Excerpt) -> list[Trial]:
     """The second round for the first `FINALISTS`, best first; then the others as they were."""
     finalists, rest = coarse[:FINALISTS], coarse[FINALISTS:]
-    with ThreadPoolExecutor(_num_cores()) as pool:
+    with ThreadPoolExecutor(processors()) as pool:
         return [*ranked(pool.map(lambda t: try_finely(t, load(t.id), full), finalists)), *rest]
 
 
@@ -94,7 +93,3 @@ def try_alone(snapshot: Snapshot, excerpt: Excerpt) -> Trial:
 def knobs_at(snapshot: Snapshot, knob: float | None) -> list[float] | None:
     """All knobs of a snapshot at one position; None when there is none to set."""
     return None if knob is None else [knob] * snapshot.num_knobs
-
-
-def _num_cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

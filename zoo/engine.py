@@ -84,7 +84,7 @@ def render_many(
     def one(snapshot: Snapshot, signal: Floats) -> Floats:
         return render(snapshot, signal, knobs=knobs, simd=simd)
 
-    with ThreadPoolExecutor(threads or _processors()) as pool:
+    with ThreadPoolExecutor(threads or processors()) as pool:
         return list(pool.map(one, snapshots, signals))
 
 
@@ -231,6 +231,7 @@ def _scaled(signal: Floats, gain: float) -> Floats:
     return signal if gain == 1.0 else signal * np.float32(gain)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processors this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1

@@ -5,12 +5,12 @@ Both are caches beside the store: computed once, made again when the probe or th
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from registry import Manifest, Registry
+from zoo.engine import processors
 from zoo.errors import EngineMissing, WriteError, ZooError
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def update_fingerprints(registry: Registry, *, progress: Progress | None = None)
     if not missing:
         return
     # One thread of linear algebra for each of ours: more would wait for one another at every product.
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(_num_cores()) as pool:
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(processors()) as pool:
         try:
             jobs = [(model, pool.submit(_fingerprint, registry, model)) for model in missing]
             for done, (model, job) in enumerate(jobs, start=1):
@@ -47,12 +47,6 @@ def update_fingerprints(registry: Registry, *, progress: Progress | None = None)
                     progress("listening", done, len(jobs))
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _num_cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _fingerprint(registry: Registry, model: Manifest) -> Arrays:
