@@ -1,35 +1,13 @@
 // What WaveNet promises to render(), checked in C++11 without exceptions; exits with the number of the broken
 // one. Linked with --wrap=malloc, so that every allocation is counted.
 #include <cmath>
-#include <cstdio>
-#include <cstdlib>
-#include <new>
 #include <vector>
 
 #include "engine/wavenet.h"
-
-static int allocations = 0;
-extern "C" void* __real_malloc(std::size_t bytes);
-extern "C" void* __wrap_malloc(std::size_t bytes) {
-  ++allocations;
-  return __real_malloc(bytes);
-}
-void* operator new(std::size_t bytes) { return __wrap_malloc(bytes); }
-void* operator new(std::size_t bytes, const std::nothrow_t&) noexcept { return __wrap_malloc(bytes); }
-void* operator new[](std::size_t bytes) { return __wrap_malloc(bytes); }
-void* operator new[](std::size_t bytes, const std::nothrow_t&) noexcept { return __wrap_malloc(bytes); }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete[](void* p) noexcept { std::free(p); }
+#include "realtime_check.h"
 
 using tonezoo::Activation;
 using tonezoo::WaveNet;
-
-static int failures = 0;
-static void check(bool good, const char* promise) {
-  if (good) return;
-  ++failures;
-  std::printf("broken: %s\n", promise);
-}
 
 int main() {
   const tonezoo::WaveNetLayer layers[] = {{3, 1, {Activation::kTanh, 0.01f}},

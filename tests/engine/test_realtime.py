@@ -1,4 +1,4 @@
-"""What the engine's WaveNet promises to a real-time thread, checked in C++11 as a board would compile it."""
+"""What the engine's networks promise a real-time thread, checked in C++11 as boards compile them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ STRICT = ["-std=c++11", "-O1", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra
 
 
 @pytest.mark.parametrize("simd", engine.simd_paths())
-def test_process_allocates_nothing_and_a_refused_load_changes_nothing(tmp_path: Path, simd: str) -> None:
+@pytest.mark.parametrize("network", ["recurrent", "wavenet"])
+def test_only_load_allocates_and_a_refused_load_changes_nothing(
+    tmp_path: Path, network: str, simd: str
+) -> None:
     compiler = shutil.which("c++") or shutil.which("g++")
     if compiler is None or platform.system() != "Linux":
         pytest.skip("needs a C++ compiler on Linux, whose linker counts the allocations")
@@ -31,7 +34,7 @@ def test_process_allocates_nothing_and_a_refused_load_changes_nothing(tmp_path: 
         *FLAGS[simd],
         *(["-Wno-uninitialized", "-Wno-maybe-uninitialized"] * (simd == "avx512")),
     ]
-    program, source = tmp_path / "check", Path(__file__).with_name("wavenet_realtime.cpp")
+    program, source = tmp_path / "check", Path(__file__).with_name(f"{network}_realtime.cpp")
     link = ["-Wl,--wrap=malloc", "-o", program]
     subprocess.run([compiler, *flags, f"-I{ROOT / 'bela'}", source, *link], check=True)
     result = subprocess.run([program], capture_output=True, text=True, check=False)
