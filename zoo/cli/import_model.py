@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, progress, remarks
+from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, progress, remarks, steps
 
 # Status -> what the summary says of so many files.
 _SUMMARY = {
@@ -42,14 +42,7 @@ def import_model(
     make, model = device_from_text(device) if device else (None, None)
     facts = Facts(name=name, make=make, model=model, licence=licence)
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
-        tasks = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done)
-
-        imported = import_models(paths, registry=registry, facts=facts, progress=show)
+        imported = import_models(paths, registry=registry, facts=facts, progress=steps(bar))
     counts: Counter[str] = Counter(entry.status for entry in imported)
     if as_json:
         print_json([entry.to_json() for entry in imported])

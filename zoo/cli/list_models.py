@@ -6,6 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.cli.filters import (
+    ArchOption,
+    DeviceOption,
+    GainOption,
+    HiddenOption,
+    LicenceOption,
+    RateOption,
+)
 from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, print_table, remarks
 
 if TYPE_CHECKING:
@@ -15,12 +23,12 @@ _COLUMNS = ("id", "name", "device", "gain", "architecture", "rate", "licence")
 
 
 def list_models(
-    device: Annotated[str | None, typer.Option(help='Part of make and model, or "unknown".')] = None,
-    gain: Annotated[str | None, typer.Option(help='Gain class: clean, crunch, "high gain", ...')] = None,
-    arch: Annotated[str | None, typer.Option(help="LSTM, GRU, WaveNet, or a shape: LSTM-40.")] = None,
-    hidden: Annotated[int | None, typer.Option(help="Hidden size of LSTMs and GRUs.")] = None,
-    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz.")] = None,
-    licence: Annotated[str | None, typer.Option(help='Licence, or "unknown".')] = None,
+    device: DeviceOption = None,
+    gain: GainOption = None,
+    arch: ArchOption = None,
+    hidden: HiddenOption = None,
+    rate: RateOption = None,
+    licence: LicenceOption = None,
     name: Annotated[str | None, typer.Option(help="Name with * and ?; all names of a sound count.")] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,

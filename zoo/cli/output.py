@@ -14,6 +14,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     SpinnerColumn,
+    TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
@@ -89,6 +90,18 @@ def print_table(
 def printable(text: str) -> str:
     """``text`` without control characters: names from strangers' files cannot steer the terminal."""
     return "".join(c if c.isprintable() or c == " " else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def steps(bar: Progress) -> Callable[[str, int, int], None]:
+    """What hears (what, done, total) and draws a line of the bar for each ``what``."""
+    tasks: dict[str, TaskID] = {}
+
+    def show(what: str, done: int, total: int) -> None:
+        if what not in tasks:
+            tasks[what] = bar.add_task(what, total=total)
+        bar.update(tasks[what], completed=done)
+
+    return show
 
 
 def progress(*, quiet: bool = False) -> Progress:

@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.cli.filters import (
+    ArchOption,
+    DeviceOption,
+    GainOption,
+    HiddenOption,
+    LicenceOption,
+    RateOption,
+)
 from zoo.cli.output import (
     JsonOption,
     QuietOption,
@@ -16,6 +24,7 @@ from zoo.cli.output import (
     printable,
     progress,
     remarks,
+    steps,
 )
 
 if TYPE_CHECKING:
@@ -36,12 +45,12 @@ def suggest(
     dry: Annotated[Path | None, typer.Option(help="What went into the device.")] = None,
     wet: Annotated[Path | None, typer.Option(help="What came out of it.")] = None,
     count: Annotated[int, typer.Option("--count", "-k", min=1, help="How many parents to show.")] = 5,
-    device: Annotated[str | None, typer.Option(help='Part of make and model, or "unknown".')] = None,
-    gain: Annotated[str | None, typer.Option(help='Gain class: clean, crunch, "high gain", ...')] = None,
-    arch: Annotated[str | None, typer.Option(help="LSTM, GRU, WaveNet, or a shape: LSTM-40.")] = None,
-    hidden: Annotated[int | None, typer.Option(help="Hidden size of LSTMs and GRUs.")] = None,
-    rate: Annotated[int | None, typer.Option(help="Sample rate in Hz.")] = None,
-    licence: Annotated[str | None, typer.Option(help='Licence, or "unknown".')] = None,
+    device: DeviceOption = None,
+    gain: GainOption = None,
+    arch: ArchOption = None,
+    hidden: HiddenOption = None,
+    rate: RateOption = None,
+    licence: LicenceOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -60,14 +69,7 @@ def suggest(
     wanted = Filter(device=device, gain=gain, arch=arch, hidden=hidden, rate=rate, licence=licence)
     sound = load_capture(capture, dry=dry, wet=wet)
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
-        tasks: dict[str, object] = {}
-
-        def show(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done)  # type: ignore[arg-type]
-
-        answer = ask(sound, k=count, wanted=wanted, registry=registry, progress=show)
+        answer = ask(sound, k=count, wanted=wanted, registry=registry, progress=steps(bar))
     for finding in sound.findings:
         if finding.severity.value == "warning":
             print_remark(f"{finding.sentence}", quiet=quiet)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, progress, remarks
+from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, progress, remarks, steps
 
 if TYPE_CHECKING:
     from training.trainer import Trainer
@@ -75,7 +75,7 @@ def tune(
 
         made = run(
             capture, dry=dry, wet=wet, parent=parent, out=out, settings=settings, wish=wish, resume=resume,
-            registry=registry, remark=remarks(quiet), on_validation=show,
+            registry=registry, remark=remarks(quiet), progress=steps(bar), on_validation=show,
         )  # fmt: skip
     if as_json:
         print_json(_facts(made))
