@@ -190,13 +190,15 @@ def tune(
 
     settings, wish = settings or Settings(), wish or Wish()
     with _opened(registry) as zoo:
-        start, plan = None, Plan.read(Path(out)) if resume else None
+        start, plan, capture = None, Plan.read(Path(out)) if resume else None, None
         if plan is None and parent == "auto":
-            start = chosen_parent(load_capture(path, dry=dry, wet=wet), wish, zoo, remark, progress)
+            capture = load_capture(path, dry=dry, wet=wet)
+            start = chosen_parent(capture, wish, zoo, remark, progress)
         elif plan is None and parent != "scratch":
             start = load_model(parent, registry=zoo)
         rate = plan.sample_rate if plan else start.sample_rate if start else None
-        capture = load_capture(path, dry=dry, wet=wet, sample_rate=rate)
+        if capture is None or (rate and rate != capture.sample_rate):
+            capture = load_capture(path, dry=dry, wet=wet, sample_rate=rate)
         for finding in capture.findings:
             if finding.severity.value == "warning" or finding.code == "resampled":
                 remark(finding.sentence)
