@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 Loss = Callable[[Tensor, Tensor], Tensor]
 
@@ -72,11 +73,37 @@ class WeightedLoss:
 
     def __call__(self, target: Tensor, prediction: Tensor) -> Tensor:
         """The sum for signals of shape (time, batch)."""
-        total = torch.zeros((), dtype=prediction.dtype, device=prediction.device)
-        if self.esr:
-            total = total + self.esr * emphasised_esr_loss(target, prediction)
-        if self.dc:
-            total = total + self.dc * dc_loss(target, prediction)
+        total: Tensor = _EsrAndDc.apply(target, prediction, self.esr, self.dc)  # type: ignore[no-untyped-call]
         if self.mr_stft:
             total = total + self.mr_stft * mr_stft_loss()(target, prediction)
         return total
+
+
+class _EsrAndDc(torch.autograd.Function):
+    """``esr * emphasised_esr_loss + dc * dc_loss`` with its gradient by hand: a third of autograd's steps.
+
+    With e = target - prediction (T, B), p[n] = e[n+1] - 0.85 e[n], and m = mean of e over time:
+    loss = a sum(p^2) + b sum(m^2), so d loss / d e[n] = 2 a (p[n-1] - 0.85 p[n]) + 2 b m / T.
+    """
+
+    @staticmethod
+    def forward(ctx: Any, target: Tensor, prediction: Tensor, esr: float, dc: float) -> Tensor:
+        error = target - prediction
+        p, emphasised = (s[1:].sub(s[:-1], alpha=PRE_EMPHASIS) for s in (error, target))
+        m = error.mean(dim=0)
+        samples = max(p.numel(), 1)  # one sample has no predecessor, and so no emphasised error
+        a = esr / (emphasised.square().sum() + EPSILON * samples)
+        b = dc / ((target.square().mean() + EPSILON) * m.numel())
+        ctx.save_for_backward(p, m, a, b)
+        return a * p.square().sum() + b * m.square().sum()
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, d_loss: Tensor) -> tuple[None, Tensor, None, None]:
+        p, m, a, b = ctx.saved_tensors
+        steps = p.shape[0] + 1
+        weight = d_loss * a
+        gradient = (m * (d_loss * b * (-2.0 / steps))).expand(steps, -1).clone()
+        gradient[1:].addcmul_(p, weight, value=-2.0)
+        gradient[:-1].addcmul_(p, weight, value=2.0 * PRE_EMPHASIS)
+        return None, gradient, None, None

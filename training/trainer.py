@@ -54,7 +54,10 @@ class Trainer:
         self.device = torch.device(device)
         self.module: Module = module_from_snapshot(start).to(self.device)
         self.optimizer = torch.optim.Adam(
-            self.module.parameters(), lr=settings.learning_rate, weight_decay=settings.weight_decay
+            self.module.parameters(),
+            lr=settings.learning_rate,
+            weight_decay=settings.weight_decay,
+            fused=True,
         )
         self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             self.optimizer, factor=settings.lr_factor, patience=settings.lr_patience

@@ -60,3 +60,19 @@ def test_the_weighted_sum_adds_up():
     torch.testing.assert_close(WeightedLoss()(target, prediction), expected)
     with_stft = WeightedLoss(mr_stft=0.1)(target, prediction)
     torch.testing.assert_close(with_stft, expected + 0.1 * mr_stft_loss()(target, prediction))
+
+
+@pytest.mark.parametrize("shape", [(2, 1), (40, 3)], ids=str)
+def test_the_gradient_by_hand_is_autograds(shape):
+    torch.manual_seed(0)
+    target, prediction = torch.randn(2, *shape, dtype=torch.float64).unbind()
+    prediction.requires_grad_()
+    assert torch.autograd.gradcheck(lambda p: WeightedLoss()(target, p), prediction)
+    by_autograd = 0.75 * emphasised_esr_loss(target, prediction) + 0.25 * dc_loss(target, prediction)
+    (expected,) = torch.autograd.grad(3.0 * by_autograd, prediction)
+    (found,) = torch.autograd.grad(3.0 * WeightedLoss()(target, prediction), prediction)
+    torch.testing.assert_close(found, expected)
+
+
+def test_a_single_sample_has_a_dc_error_only():
+    assert float(WeightedLoss()(column(10.0), column(5.0))) == pytest.approx(0.25 * 0.25, rel=1e-5)
