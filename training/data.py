@@ -5,18 +5,20 @@ Signals are mono float32, full scale = 1.0. Batches are time first: x (time, bat
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import torch
 from torch import Tensor
 
-from zoo.capture import Capture
+from zoo.capture import Capture, Take
 from zoo.errors import CaptureError
 
 Signal = npt.NDArray[np.float32]
+Span: TypeAlias = tuple[int, int]  # start and stop in samples
 
 MIN_PART_SECONDS = 0.5
 SILENCE_RMS = 1e-5
@@ -41,12 +43,18 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Train, validation and test parts of one capture, none of which shares a sample with another."""
+    """Train, validation and test parts of one capture, none of which shares a sample with another.
+
+    Attributes:
+        sample_rate: Hz.
+        how: a remark on how it was cut, where that is not plain.
+    """
 
     train: Part
     validation: Part
     test: Part
     sample_rate: int
+    how: str = ""
 
 
 def split_by_time(
@@ -63,20 +71,61 @@ def split_by_time(
     Raises:
         CaptureError: there is no dry signal, a part is shorter than half a second, or a part is silent.
     """
-    require_dry(capture)
-    parts: dict[str, list[tuple[int, int]]] = {"train": [], "validation": [], "test": []}
-    wanted = round(seconds * capture.sample_rate) if seconds else capture.wet.size
-    for take in capture.takes:
+    return split_at(capture, *spans_in_time(capture.takes, validation, test), seconds=seconds)
+
+
+def spans_in_time(
+    takes: Sequence[Take], validation: float = 0.2, test: float = 0.2
+) -> tuple[list[Span], list[Span], list[Span]]:
+    """Where each take is cut: the spans for training, validation and test."""
+    train_spans, validation_spans, test_spans = [], [], []
+    for take in takes:
         length = take.stop - take.start
         test_start = take.stop - round(test * length)
         validation_start = test_start - round(validation * length)
-        train_stop = min(validation_start, take.start + wanted)
-        wanted -= train_stop - take.start
-        parts["train"].append((take.start, train_stop))
-        parts["validation"].append((validation_start, test_start))
-        parts["test"].append((test_start, take.stop))
-    train, validating, testing = (_part(capture, name, spans) for name, spans in parts.items())
-    return Split(train, validating, testing, capture.sample_rate)
+        train_spans.append((take.start, validation_start))
+        validation_spans.append((validation_start, test_start))
+        test_spans.append((test_start, take.stop))
+    return train_spans, validation_spans, test_spans
+
+
+def split_at(
+    capture: Capture,
+    train: Sequence[Span],
+    validation: Sequence[Span],
+    test: Sequence[Span],
+    *,
+    seconds: float | None = None,
+    how: str = "",
+) -> Split:
+    """The parts that the spans name.
+
+    Args:
+        capture: with its dry signal.
+        train: (start, stop) in samples of the capture, in the order of use.
+        validation: likewise.
+        test: likewise.
+        seconds: use the training spans only until they make so much.
+        how: a remark for whoever trains.
+
+    Raises:
+        CaptureError: as `split_by_time`.
+    """
+    require_dry(capture)
+    if seconds is not None:
+        train = _shortened(train, round(seconds * capture.sample_rate))
+    named = (("train", train), ("validation", validation), ("test", test))
+    training, validating, testing = (_part(capture, name, spans) for name, spans in named)
+    return Split(training, validating, testing, capture.sample_rate, how)
+
+
+def _shortened(spans: Sequence[Span], wanted: int) -> list[Span]:
+    """The first ``wanted`` samples of the spans."""
+    kept = []
+    for start, stop in spans:
+        kept.append((start, min(stop, start + wanted)))
+        wanted -= kept[-1][1] - start
+    return kept
 
 
 def require_dry(capture: Capture) -> None:
@@ -91,7 +140,7 @@ def require_dry(capture: Capture) -> None:
         )
 
 
-def _part(capture: Capture, name: str, spans: list[tuple[int, int]]) -> Part:
+def _part(capture: Capture, name: str, spans: Sequence[Span]) -> Part:
     assert capture.dry is not None
     spans = [(start, stop) for start, stop in spans if stop > start]
     part = Part(tuple(capture.dry[a:b] for a, b in spans), tuple(capture.wet[a:b] for a, b in spans))
@@ -117,7 +166,7 @@ class Segments:
     """
 
     def __init__(self, part: Part, length: int = 22_050, batch: int = 50) -> None:
-        length = min(length, max(wet.size for wet in part.wet))
+        length = _best_length([wet.size for wet in part.wet], length)
         self.x = torch.from_numpy(_segments(part.dry, length))
         self.y = torch.from_numpy(_segments(part.wet, length))
         self.num_batches = -(-self.x.shape[1] // batch)
@@ -127,6 +176,16 @@ class Segments:
         order = torch.randperm(self.x.shape[1], generator=generator)
         for chosen in torch.tensor_split(order, self.num_batches):
             yield self.x[:, chosen, None].contiguous(), self.y[:, chosen].contiguous()
+
+
+def _best_length(sizes: Sequence[int], wanted: int) -> int:
+    """``wanted``, or as much less as it takes for segments to cover the most of short stretches."""
+
+    def covered(length: int) -> int:
+        return sum(size - size % length for size in sizes if size >= length)
+
+    shorter = {size for size in sizes if size < wanted}
+    return max((length for length in (*shorter, wanted)), key=lambda length: (covered(length), length))
 
 
 def _segments(signals: tuple[Signal, ...], length: int) -> Signal:

@@ -77,7 +77,7 @@ def tune(
 
     Args:
         start: from `training.start.starting_point`.
-        split: from `training.data.split_by_time`, at the start's sample rate.
+        split: from `training.datasets.split_capture`, at the start's sample rate.
         settings: see `Settings`; a resumed training keeps its own.
         checkpoint: rewritten after every validation.
         resume: go on from ``checkpoint``.

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from zoo.audio import MAX_SAMPLE_RATE, MAX_SECONDS, MIN_SAMPLE_RATE, resample
 from zoo.errors import BadRequest, CaptureError
 from zoo.findings import Finding, Severity, Verdict, note, verdict
+from zoo.fragments import join_fragments
 from zoo.levels import check_levels
 from zoo.noise import check_noise
 from zoo.pairing import check_takes
@@ -96,8 +97,8 @@ def inspect_capture(
 
     Args:
         path: a stereo file (left dry, right wet), a mono file (wet only) or a folder of takes.
-        dry: the dry file, when it is a file of its own.
-        wet: the wet file, when it is a file of its own.
+        dry: the dry file, when it is a file of its own, or a folder of dry files.
+        wet: the wet file, when it is a file of its own, or a folder of wet files named as the dry ones.
         sample_rate: Hz to bring everything to; the first wet file's own by default.
 
     Raises:
@@ -109,8 +110,9 @@ def inspect_capture(
         raise BadRequest(
             f"a sample rate of {sample_rate} Hz is out of bounds; {MIN_SAMPLE_RATE} to {MAX_SAMPLE_RATE} Hz"
         )
-    recordings = _read_all(find_takes(path, dry=dry, wet=wet))
-    findings = [finding for recording in recordings for finding in _check_raw(recording)]
+    findings: list[Finding] = []
+    recordings = join_fragments(_read_all(find_takes(path, dry=dry, wet=wet)), findings)
+    findings += [finding for recording in recordings for finding in _check_raw(recording)]
     rate = sample_rate or recordings[0].wet_rate
     recordings = [_at_rate(recording, rate, findings) for recording in recordings]
     if verdict(findings) is not Verdict.UNUSABLE:
@@ -119,7 +121,7 @@ def inspect_capture(
         for take in recordings:
             findings += check_noise(take.wet, take.dry, rate, take.name)
         findings += check_takes([take.wet for take in recordings], [take.name for take in recordings])
-    return _joined(recordings, rate, _name(path, recordings), findings)
+    return _joined(recordings, rate, _name(path or wet, recordings), findings)
 
 
 def _read_all(takes: Sequence[TakeFiles]) -> list[Recording]:
@@ -161,10 +163,8 @@ def _at_rate(take: Recording, rate: int, findings: list[Finding]) -> Recording:
 
 
 def _name(path: str | Path | None, takes: Sequence[Recording]) -> str:
-    if path is None:
-        return takes[0].name
-    path = Path(path).resolve()
-    return path.name if path.is_dir() else path.stem
+    path = Path(path or "").resolve()
+    return path.name if path.is_dir() else takes[0].name
 
 
 def _joined(takes: Sequence[Recording], rate: int, name: str, findings: Sequence[Finding]) -> Capture:

@@ -19,6 +19,7 @@ from zoo.capture import Capture
 from zoo.errors import BadRequest, StoreError
 from zoo.files import write_atomically
 from zoo.formats import native
+from zoo.gate import admit
 from zoo.snapshot import Snapshot
 from zoo.suggesting import suggest_from
 from zoo.upkeep import Progress, open_index, update_fingerprints
@@ -155,10 +156,12 @@ def tune_capture(
         CaptureError: the capture cannot be trained on.
         StoreError: the disk is full or may not be written.
     """
-    from training.data import split_by_time
+    from training.datasets import split_capture
     from training.tune import tune
 
-    split = split_by_time(capture, seconds=plan.seconds)
+    split = split_capture(capture, seconds=plan.seconds)
+    if split.how:
+        remark(split.how)
     start = (
         native.read(folder / START)
         if resume
@@ -238,7 +241,7 @@ def _enter(tuned: Tuned, plan: Plan, registry: Registry, settings: Settings) -> 
         losses=tuple((v.epoch, v.validation) for v in tuned.history if math.isfinite(v.validation)),
     )
     parent_id = plan.parent if plan.parent != tuned.snapshot.digest else None
-    manifest, _ = registry.add(tuned.snapshot, facts=Facts(parent=parent_id, training=record))
+    manifest = admit(registry, tuned.snapshot, facts=Facts(parent=parent_id, training=record))
     update_fingerprints(registry)
     open_index(registry)
     return manifest
