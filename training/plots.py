@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 from scipy.signal import welch
 
 from training.data import Part, Signal
@@ -43,11 +45,33 @@ def draw_curves(axes: Axes, curves: Mapping[str, Sequence[Validation]]) -> None:
         (line,) = axes.plot(epochs, losses, label=name)
         best = int(np.nanargmin(losses))
         axes.plot(epochs[best], losses[best], "o", color=line.get_color())
+    _loss_axes(axes)
+
+
+def _loss_axes(axes: Axes) -> None:
     axes.set_yscale("log")
     axes.set_xlabel("epoch")
     axes.set_ylabel("validation loss")
     axes.grid(visible=True, which="both", alpha=0.25)
     axes.legend()
+
+
+@dataclass(frozen=True, eq=False)
+class Band:
+    """Validation losses of several trainings: epochs, and mean, least and greatest loss at each."""
+
+    epochs: npt.NDArray[np.int64]
+    mean: npt.NDArray[np.float64]
+    low: npt.NDArray[np.float64]
+    high: npt.NDArray[np.float64]
+
+
+def draw_bands(axes: Axes, bands: Mapping[str, Band]) -> None:
+    """Mean validation loss against epochs, one line for each name, within its range."""
+    for name, band in bands.items():
+        (line,) = axes.plot(band.epochs, band.mean, label=name)
+        axes.fill_between(band.epochs, band.low, band.high, color=line.get_color(), alpha=0.2, linewidth=0)
+    _loss_axes(axes)
 
 
 def draw_spectra(axes: Axes, signals: Mapping[str, Signal], sample_rate: int) -> None:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from training.settings import Settings
     from training.trainer import Trainer
     from zoo.capture import Capture
+    from zoo.comparing import Compared, Listeners, Question
     from zoo.rendering import Rendered
     from zoo.snapshot import Snapshot
     from zoo.tuning import TunedModel, Wish
@@ -207,6 +208,29 @@ def tune(
             capture, start, Path(out), zoo, settings, wish, plan,
             resume=resume, remark=remark, on_validation=on_validation,
         )  # fmt: skip
+
+
+def compare(
+    question: Question,
+    out: str | Path,
+    *,
+    settings: Settings | None = None,
+    registry: Registry | None = None,
+    listeners: Listeners | None = None,
+) -> Compared:
+    """Train a capture from scratch and from parents, on several amounts of data: the transfer experiment.
+
+    See `zoo.comparing.compare_starts`; what ``out`` already holds is not trained again.
+    """
+    from training.settings import Settings
+    from zoo.comparing import compare_starts
+
+    with _opened(registry) as zoo:
+
+        def load(model: str) -> Snapshot:
+            return load_model(model, registry=zoo)
+
+        return compare_starts(question, settings or Settings(), Path(out), zoo, load, listeners)
 
 
 def save_capture(capture: Capture, path: str | Path) -> None:

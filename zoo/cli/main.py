@@ -12,6 +12,7 @@ import sys
 import typer
 
 from zoo.cli.check import check
+from zoo.cli.compare import compare
 from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
 from zoo.cli.output import print_error
@@ -37,6 +38,7 @@ COMMANDS: dict[str, object] = {
     "check": check,
     "suggest": suggest,
     "tune": tune,
+    "compare": compare,
     "render": render,
     "import": import_model,
     "list": list_models,
