@@ -30,8 +30,12 @@ FINGERPRINT_KEY = hashlib.sha256(
 ).hexdigest()[:16]
 
 
-def fingerprint(snapshot: Snapshot) -> Arrays:
+def fingerprint(snapshot: Snapshot, *, probed: npt.NDArray[np.float32] | None = None) -> Arrays:
     """Play the probe and the playing probes through ``snapshot`` at its own rate and measure what comes out.
+
+    Args:
+        snapshot: the model.
+        probed: its output for the probe, where that is known already.
 
     Returns:
         ``paired`` (playing probes, PAIRED_SIZE), ``wet`` (playing probes, WET_SIZE) and ``tones``
@@ -44,7 +48,7 @@ def fingerprint(snapshot: Snapshot) -> Arrays:
     rate = snapshot.sample_rate
     signals = _dry_signals(rate)
     outputs = [render(snapshot, dry.signal) for dry in signals]
-    tones = measure_tones(probe(rate), render(snapshot, probe(rate).samples))
+    tones = measure_tones(probe(rate), render(snapshot, probe(rate).samples) if probed is None else probed)
     return {
         "paired": np.stack([paired_features(dry, wet) for dry, wet in zip(signals, outputs, strict=True)]),
         "wet": np.stack([wet_features(wet, rate) for wet in outputs]),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from registry.manifest import GainClass
+from registry.quality import GainClass
 
 
 @dataclass(frozen=True, slots=True)

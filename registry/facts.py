@@ -1,8 +1,8 @@
 """From a snapshot to its manifest: who says what, and who is believed.
 
-Three sources speak of a device. The model file is believed first, then the user, then the file's name;
-only a model's display name is the user's to choose. A gain class that nobody states is measured, and
-believed last. When the same sound was imported under several names,
+Four sources speak of a device. The model file is believed first, then the user, then the collection it was
+pulled from, then the file's name; only a model's display name is the user's to choose. A gain class that
+nobody states is measured, and believed last. When the same sound was imported under several names,
 a fact is taken from the names only if all that say anything agree: names lie.
 """
 
@@ -10,18 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from registry.devices import facts_from_name
 from registry.manifest import (
     MAX_ORIGINS,
     FileRecord,
-    GainClass,
     Manifest,
     Origin,
     TrainingRecord,
     new_manifest,
 )
+from registry.quality import GainClass, Quality
 
 if TYPE_CHECKING:
     from zoo.snapshot import Metadata, Snapshot
@@ -42,7 +42,10 @@ _TONES: dict[str, GainClass] = {
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What a user says of a model; ``None`` is nothing. Fills what the model file does not state."""
+    """What a user or a collection says of a model; ``None`` is nothing.
+
+    Fills what the model file does not state. ``source`` says who speaks.
+    """
 
     name: str | None = None
     make: str | None = None
@@ -53,6 +56,7 @@ class Facts:
     author: str | None = None
     parent: str | None = None
     training: TrainingRecord | None = None
+    source: Literal["user", "collection"] = "user"
 
 
 def describe(
@@ -60,6 +64,7 @@ def describe(
     files: Mapping[str, FileRecord],
     origin: Origin | None = None,
     facts: Facts | None = None,
+    quality: Quality | None = None,
 ) -> Manifest:
     """The manifest of a snapshot that consists of ``files``.
 
@@ -69,7 +74,8 @@ def describe(
     facts = facts or Facts()
     origins = () if origin is None else (origin,)
     metadata, architecture = snapshot.metadata, snapshot.architecture
-    spoken = _combine(_stated(metadata), _given(facts), _named(origins))
+    measured = {"gain_class": quality.gain_class} if quality else {}
+    spoken = _combine(_stated(metadata), {facts.source: _given(facts)}, _named(origins), measured)
     family = architecture.to_json()["type"]
     return new_manifest(
         id=snapshot.digest,
@@ -91,6 +97,7 @@ def describe(
         origins=origins,
         parent=facts.parent,
         training=facts.training or _training(metadata),
+        quality=quality,
         files=dict(files),
         **spoken,
     )
@@ -100,8 +107,13 @@ def merge(old: Manifest, new: Manifest) -> Manifest:
     """One manifest for a sound that was described twice: ``old`` is kept, ``new`` fills what was unknown."""
     origins = tuple(dict.fromkeys((*old.origins, *new.origins)))[:MAX_ORIGINS]
     stated = _fill(_facts_of(old, None), _facts_of(new, None))
-    given = _fill(_facts_of(new, "user"), _facts_of(old, "user"))
-    measured = _fill(_facts_of(old, "measured"), _facts_of(new, "measured"))
+    given = {
+        "user": _fill(_facts_of(new, "user"), _facts_of(old, "user")),
+        "collection": _fill(_facts_of(old, "collection"), _facts_of(new, "collection")),
+    }
+    quality = new.quality or old.quality
+    heard = {"gain_class": quality.gain_class if quality else None}
+    measured = _fill(_fill(_facts_of(old, "measured"), _facts_of(new, "measured")), heard)
     spoken = _combine(stated, given, _named(origins), measured)
     optional = ("loudness_db", "input_level_dbu", "output_level_dbu", "date", "parent", "training")
     filled = {key: getattr(new, key) for key in optional if getattr(old, key) is None}
@@ -111,6 +123,7 @@ def merge(old: Manifest, new: Manifest) -> Manifest:
         device={key: spoken.pop(key) for key in ("make", "model", "kind")},
         origins=origins,
         sample_rate_assumed=assumed,
+        quality=quality,
         **spoken,
         **filled,
     )
@@ -121,20 +134,22 @@ _KEYS = ("name", "make", "model", "kind", "gain_class", "tone", "licence", "auth
 
 def _combine(
     stated: dict[str, Any],
-    given: dict[str, Any],
+    given: Mapping[str, dict[str, Any]],
     named: dict[str, Any],
-    measured: dict[str, Any] | None = None,
+    measured: dict[str, Any],
 ) -> dict[str, Any]:
     """Every fact once, with ``facts_from`` for those that the model file does not state."""
     if stated.get("make") or stated.get("model"):  # half a device from a name would contradict the other half
         named = {**named, "make": None, "model": None}
-    if given.get("make") or given.get("model"):
+    if any(said.get("make") or said.get("model") for said in given.values()):
         named = {**named, "make": None, "model": None, "kind": None}
-    sources = {"model file": stated, "user": given, "file name": named, "measured": measured or {}}
+    user, collection = given.get("user", {}), given.get("collection", {})
+    sources = {"model file": stated, "user": user, "collection": collection}
+    sources |= {"file name": named, "measured": measured}
     facts: dict[str, Any] = {}
     said_by: dict[str, str] = {}
     for key in _KEYS:
-        order = ("user", "model file", "file name") if key == "name" else tuple(sources)
+        order = ("user", "model file", "collection", "file name") if key == "name" else tuple(sources)
         speaker = next((source for source in order if sources[source].get(key)), None)
         facts[key] = sources[speaker][key] if speaker else (() if key == "tone" else None)
         if speaker and speaker != "model file":
@@ -185,7 +200,7 @@ def _agreed(claims: Iterable[T]) -> T | None:
 
 
 def _facts_of(manifest: Manifest, source: str | None) -> dict[str, Any]:
-    """The facts that one source gave: "user", "file name", "measured", or None for the model file."""
+    """The facts that one source gave: "user", "collection", "measured", or None for the model file."""
     values = {**dict(manifest), **dict(manifest.device)}
     if manifest.name == manifest.architecture:  # the name of a model that nobody named
         values["name"] = None

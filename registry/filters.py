@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from registry.manifest import GAIN_CLASSES
+from registry.quality import GAIN_CLASSES
 from zoo.errors import BadRequest
 
 UNKNOWN = "unknown"

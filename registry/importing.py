@@ -1,6 +1,6 @@
-"""From a person's files to stored models: which files are candidates, and what became of each.
+"""From a person's files to stored models: which files are candidates, and how each is read.
 
-A bad file never stops the rest. Folders are searched in sorted order, hidden entries and linked folders
+Folders are searched in sorted order, hidden entries and linked folders
 left out, so that the same files always give the same zoo.
 """
 
@@ -8,42 +8,18 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
 
+from registry.entering import Arrival, Gate, Imported, Visitor, enter_all
 from registry.facts import Facts
-from registry.manifest import Origin
-from registry.plain_files import record_of
+from registry.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, Manifest, Origin, manifest_from_bytes
+from registry.plain_files import read_plain, record_of
 from registry.registry import Registry
 from zoo.errors import BadRequest, NotAModel, ZooError
 
 SUFFIXES = (".json", ".nam", ".aidax", ".aidadspmodel")
 NATIVE_FILES = ("config.json", "model.safetensors")
-
-Status: TypeAlias = Literal["imported", "already there", "same sound", "refused", "not a model"]
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What became of one file.
-
-    Attributes:
-        path: the file, or the folder of a native model.
-        status: "same sound" when the model was there under other names and now has one more.
-        id, name: of the model in the zoo; None when there is none.
-        reason: why it was refused, or as what it was known already.
-    """
-
-    path: str
-    status: Status
-    id: str | None = None
-    name: str | None = None
-    reason: str | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The same as plain JSON values."""
-        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +72,8 @@ def import_files(
     paths: Iterable[str | Path],
     *,
     facts: Facts | None = None,
+    gate: Gate | None = None,
+    threads: int = 1,
     progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[Imported]:
     """Import every candidate among ``paths``, one after the other.
@@ -104,6 +82,8 @@ def import_files(
         registry: where the models go.
         paths: files and folders.
         facts: what the person says of all of them.
+        gate: examines each; without one, whatever can be read comes in.
+        threads: that read and examine.
         progress: hears how many candidates are done, and of how many.
 
     Raises:
@@ -117,38 +97,55 @@ def import_files(
         raise BadRequest(f"{where}: no model was found; {', '.join(SUFFIXES)} or a native folder is expected")
     if facts is not None and facts.name is not None and len(chosen) > 1:
         raise BadRequest(f"one name was given for {len(chosen)} files; import them one by one to name them")
-    for done, candidate in enumerate(chosen, start=1):
-        yield import_file(registry, candidate, facts)
+    visitors = (_visitor(candidate, facts) for candidate in chosen)
+    for done, verdict in enumerate(enter_all(registry, visitors, gate=gate, threads=threads), start=1):
+        yield verdict
         if progress is not None:
             progress(done, len(chosen))
 
 
-def import_file(registry: Registry, candidate: Candidate, facts: Facts | None = None) -> Imported:
-    """Import one candidate; whatever is wrong with the file becomes its reason.
+def _visitor(candidate: Candidate, facts: Facts | None) -> Visitor:
+    path = str(candidate.path)
+
+    def read() -> Arrival | Imported:
+        if candidate.problem is not None:
+            return Imported(path, "refused", reason=candidate.problem)
+        try:
+            return read_arrival(candidate.path, facts)
+        except NotAModel as error:
+            if not candidate.named:
+                raise
+            return Imported(path, "refused", reason=error.reason)
+
+    return Visitor(path, read)
+
+
+def read_arrival(path: Path, facts: Facts | None = None) -> Arrival:
+    """The model in a file or native folder, where it comes from, and the manifest that lies beside it.
 
     Raises:
-        StoreError: the store cannot be written.
+        ZooError: as `zoo.formats.read_model`.
     """
     from zoo.formats import read_with_format
 
-    path = str(candidate.path)
-    if candidate.problem is not None:
-        return Imported(path, "refused", reason=candidate.problem)
+    snapshot, format_name = read_with_format(path)
+    origin = origin_of(path, format_name)
+    if not (path / MANIFEST_NAME).exists():
+        return Arrival(snapshot, origin, facts)
     try:
-        snapshot, format_name = read_with_format(candidate.path)
-        origin = origin_of(candidate.path, format_name)
-    except NotAModel as error:
-        return Imported(path, "refused" if candidate.named else "not a model", reason=error.reason)
+        told = _manifest_beside(path, snapshot.digest)
     except ZooError as error:
-        return Imported(path, "refused", reason=str(error).removeprefix(f"{path}: "))
-    known = registry.get(snapshot.digest)
-    manifest, new = registry.add(snapshot, origin=origin, facts=facts)
-    if new:
-        return Imported(path, "imported", manifest.id, manifest.name)
-    if known is not None and origin.name not in known.names:
-        reason = f"same sound as {known.name}, kept as another name"
-        return Imported(path, "same sound", manifest.id, manifest.name, reason)
-    return Imported(path, "already there", manifest.id, manifest.name)
+        sentence = f"its {MANIFEST_NAME} is not believed, so parent and licence stay unknown: {error}"
+        return Arrival(snapshot, origin, facts, findings=(sentence,))
+    return Arrival(snapshot, origin, facts, told)
+
+
+def _manifest_beside(folder: Path, model_id: str) -> Manifest:
+    """What a native folder's ``zoo.json`` tells of this very model: parent, training, licence."""
+    told = manifest_from_bytes(read_plain(folder / MANIFEST_NAME, MAX_MANIFEST_BYTES))
+    if told.id != model_id:
+        raise BadRequest(f"it is of another model ({told.short_id})")
+    return told
 
 
 def origin_of(path: Path, format_name: str) -> Origin:

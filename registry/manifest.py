@@ -1,7 +1,7 @@
 """The manifest (``zoo.json``): everything that is known of one model, and a hash for each of its files.
 
-``null`` means unknown. A fact that was measured, read from a file's name or given by the user is marked so in
-``facts_from``; facts without a mark come from the model file itself.
+``null`` means unknown. A fact that was measured, read from a file's name, or given by the user or by a
+collection, is marked so in ``facts_from``; facts without a mark come from the model file itself.
 """
 
 from __future__ import annotations
@@ -9,42 +9,22 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
 
+from registry.fields import Bytes, Commit, InsidePath, Sha256, Strict, Text, complaint
+from registry.quality import GainClass, Quality
 from zoo.errors import BadRequest
 
 MANIFEST_NAME = "zoo.json"
 MAX_MANIFEST_BYTES = 1 << 20
 MAX_ORIGINS = 256
+SAY_NOTHING = ("model", "model_best")  # names that trainers give to every model
 
-GainClass: TypeAlias = Literal["clean", "crunch", "overdrive", "distortion", "high gain", "fuzz"]
-GAIN_CLASSES: tuple[GainClass, ...] = ("clean", "crunch", "overdrive", "distortion", "high gain", "fuzz")
-FactSource: TypeAlias = Literal["file name", "user", "measured"]
+FactSource: TypeAlias = Literal["file name", "user", "collection", "measured"]
 Fact: TypeAlias = Literal["name", "make", "model", "kind", "gain_class", "tone", "licence", "author"]
 
-Sha256: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-Text: TypeAlias = Annotated[str, Field(min_length=1, max_length=1000)]
-Bytes: TypeAlias = Annotated[int, Field(ge=0, le=1 << 40)]
 
-
-def _inside(path: str) -> str:
-    parts = PurePosixPath(path).parts
-    plain = bool(parts) and all(part.isprintable() and not part.startswith(".") for part in parts)
-    if not plain or path != "/".join(parts) or parts[0] == "/" or "\\" in path or ":" in path:
-        raise ValueError(f"{path!r} is not a plain path inside the model's folder")
-    return path
-
-
-InsidePath: TypeAlias = Annotated[str, Field(max_length=255), AfterValidator(_inside)]
-
-
-class _Strict(BaseModel):
-    """No field beyond those named, no coercion, no change after the fact."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
-
-
-class Device(_Strict):
+class Device(Strict):
     """What was captured."""
 
     make: Text | None = None
@@ -55,14 +35,14 @@ class Device(_Strict):
         return " ".join(word for word in (self.make, self.model) if word) or "unknown"
 
 
-class FileRecord(_Strict):
+class FileRecord(Strict):
     """A file of the model and what it must contain."""
 
     sha256: Sha256
     bytes: Bytes
 
 
-class Origin(_Strict):
+class Origin(Strict):
     """A file that this sound was imported from."""
 
     file: Text = Field(description="the file's own name, without folders")
@@ -71,16 +51,17 @@ class Origin(_Strict):
     )
     format: Text | None = None
     repository: Text | None = None
-    commit: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")] | None = None
+    commit: Commit | None = None
     path: Text | None = Field(default=None, description="inside the repository")
 
     @property
     def name(self) -> str:
-        """The file's name without its ending."""
-        return PurePosixPath(self.file).stem
+        """The file's name without its ending; where every file is called the same, its folder's."""
+        name, folder = PurePosixPath(self.file).stem, PurePosixPath(self.path or "").parent.name
+        return folder if name in SAY_NOTHING and folder else name
 
 
-class TrainingRecord(_Strict):
+class TrainingRecord(Strict):
     """How the model was made, as far as it is known."""
 
     data_seconds: Annotated[float, Field(ge=0)] | None = None
@@ -103,7 +84,7 @@ class TrainingRecord(_Strict):
     )
 
 
-class Manifest(_Strict):
+class Manifest(Strict):
     """One model: what it is, where it came from, which files it consists of."""
 
     schema_version: Literal[1] = 1
@@ -134,6 +115,9 @@ class Manifest(_Strict):
     origins: tuple[Origin, ...] = Field(default=(), max_length=MAX_ORIGINS)
     parent: Sha256 | None = Field(default=None, description="id of the model this one was fine-tuned from")
     training: TrainingRecord | None = None
+    quality: Quality | None = Field(
+        default=None, description="what was measured when the model entered; null for one that never was"
+    )
     facts_from: dict[Fact, FactSource] = Field({}, description="facts that the model file does not state")
     files: dict[InsidePath, FileRecord] = Field(max_length=64)
 
@@ -180,7 +164,7 @@ def manifest_from_bytes(data: bytes) -> Manifest:
     try:
         return Manifest.model_validate_json(data)
     except ValidationError as error:
-        raise BadRequest(f"the manifest is damaged at {_complaint(error)}") from error
+        raise BadRequest(f"the manifest is damaged at {complaint(error)}") from error
 
 
 def new_manifest(**fields: Any) -> Manifest:
@@ -192,10 +176,4 @@ def new_manifest(**fields: Any) -> Manifest:
     try:
         return Manifest.model_validate(fields)
     except ValidationError as error:
-        raise BadRequest(f"no manifest can say this of a model: {_complaint(error)}") from error
-
-
-def _complaint(error: ValidationError) -> str:
-    first = error.errors(include_url=False, include_context=False)[0]
-    where = ".".join(str(step) for step in first["loc"]) or "the whole"
-    return f"{where[:100]!r} ({first['msg']})"
+        raise BadRequest(f"no manifest can say this of a model: {complaint(error)}") from error

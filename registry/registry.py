@@ -13,8 +13,9 @@ from registry.facts import Facts, describe, merge
 from registry.filters import Filter
 from registry.finding import Located, the_one
 from registry.home import home_folder
-from registry.manifest import FileRecord, GainClass, Manifest, Origin
+from registry.manifest import FileRecord, Manifest, Origin
 from registry.plain_files import record_of
+from registry.quality import GainClass, Quality
 from registry.store import Store
 from registry.verify import Damage, damage_in, verify
 from zoo.errors import NotInZoo, StoreError
@@ -68,18 +69,32 @@ class Registry:
         self._catalogue.close()
 
     def add(
-        self, snapshot: Snapshot, *, origin: Origin | None = None, facts: Facts | None = None
+        self,
+        snapshot: Snapshot,
+        *,
+        origin: Origin | None = None,
+        facts: Facts | None = None,
+        quality: Quality | None = None,
+        told: Manifest | None = None,
     ) -> tuple[Manifest, bool]:
         """Store a model, or note one more origin of a sound that is there already.
 
         A stored model that turns out damaged is written anew.
+
+        Args:
+            snapshot: the model.
+            origin: the file it came from.
+            facts: what a person or a collection says of it.
+            quality: what was measured of it.
+            told: the manifest it brought along; believed in all but its files and its quality.
 
         Returns:
             Its manifest, and whether the sound is new.
         """
 
         def described(files: dict[str, FileRecord]) -> Manifest:
-            return describe(snapshot, files, origin, facts)
+            manifest = describe(snapshot, files, origin, facts, quality)
+            return merge(manifest, told.changed(quality=None)) if told else manifest
 
         with self.store.lock():
             old = self._sound_manifest(snapshot.digest)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import odd_models
 import pytest
 
 from zoo.architecture import Recurrent
@@ -37,6 +38,18 @@ def lstm() -> Callable[..., Snapshot]:
         return Snapshot(architecture, weights, 44_100, metadata=Metadata(**metadata))
 
     return make
+
+
+@pytest.fixture
+def oscillator() -> Snapshot:
+    """A model that never falls silent again."""
+    return odd_models.oscillator()
+
+
+@pytest.fixture
+def leaning() -> Snapshot:
+    """A model that puts out DC."""
+    return odd_models.leaning()
 
 
 @pytest.fixture(autouse=True)

@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from registry import Facts, Filter, Registry
-from registry.importing import Imported, import_files
+from registry.entering import Imported
+from registry.importing import import_files
 from registry.models import ModelList
 from registry.starter import install_starter
+from zoo.engine import processors
+from zoo.gate import at_the_gate
 from zoo.suggesting import Answer, suggest_from
 from zoo.upkeep import Progress, open_index, update_fingerprints
 
@@ -68,16 +71,16 @@ def import_models(
     facts: Facts | None = None,
     progress: Progress | None = None,
 ) -> list[Imported]:
-    """Import model files and whole folders of them, and compute the fingerprints that `suggest` needs.
+    """Import model files and whole folders of them, each through the gate (see `zoo.gate`).
 
-    Every model is stored as soon as it is read: an interruption keeps what is done, and doing it again
-    does only the rest.
+    The gate measures a model and computes the fingerprint that `suggest` needs. Every model is stored as soon
+    as it has passed: an interruption keeps what is done, and doing it again does only the rest.
 
     Args:
         paths: model files, native folders, and folders to search for them.
         registry: where to; the user's own zoo when absent.
         facts: what is known of all of these models, where their files do not say it.
-        progress: hears of every file and every fingerprint.
+        progress: hears of every file.
 
     Raises:
         BadRequest: nothing among ``paths`` could be a model.
@@ -86,10 +89,12 @@ def import_models(
 
     def report(done: int, total: int) -> None:
         if progress is not None:
-            progress("reading", done, total)
+            progress("listening", done, total)
 
     with _opened(registry) as zoo:
-        imported = list(import_files(zoo, paths, facts=facts, progress=report))
+        with at_the_gate(zoo) as gate:
+            steps = import_files(zoo, paths, facts=facts, gate=gate, threads=processors(), progress=report)
+            imported = list(steps)
         update_fingerprints(zoo, progress=progress)
         open_index(zoo)
     return imported

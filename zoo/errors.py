@@ -68,6 +68,20 @@ class SnapshotError(ZooError):
     """Architecture and weights do not make a model: wrong shapes, not finite, out of bounds."""
 
 
+class RefusedModel(SnapshotError):
+    """A model that can be read but must not enter the zoo: it blows up, rings on, or makes no sound."""
+
+
+class WrongContent(ZooError):
+    """What a server sent is not what was promised: other bytes, too many, or from elsewhere."""
+
+
+class NetworkError(ZooError):
+    """Something could not be fetched; trying again later may help."""
+
+    exit_code = 3
+
+
 class NotInZoo(BadRequest):
     """No model of that id or name is in the zoo, or several are.
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from registry import Registry
+from registry import Origin, Registry
 from zoo.formats import write_model
 from zoo.snapshot import Snapshot
 
@@ -23,7 +23,7 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Fingerprints are the recommender's; here it only notes whom it heard."""
     names: list[str] = []
     module = importlib.import_module("recommender.fingerprint")
-    monkeypatch.setattr(module, "fingerprint", lambda s: names.append(str(s.architecture)) or {})
+    monkeypatch.setattr(module, "fingerprint", lambda s, **_: names.append(str(s.architecture)) or {})
     monkeypatch.setattr("zoo.api.open_index", lambda registry: None)
     monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
     return names
@@ -46,13 +46,14 @@ def test_a_folder_of_models_is_imported_heard_and_counted(
     assert outcome.code == 0
     assert outcome.out == "imported 2, 1 known under another name\n"
     assert "TS9.json: same sound as Copy of it, kept as another name" in outcome.err
-    assert sorted(heard) == ["LSTM-4", "LSTM-8"]
+    assert set(heard) == {"LSTM-4", "LSTM-8"}
 
 
 def test_importing_again_does_and_hears_nothing(run_zoo: Zoo, models: Path, heard: list[str]) -> None:
     run_zoo("import", models)
+    heard.clear()
     assert run_zoo("import", models).out == "3 already there\n"
-    assert len(heard) == 2
+    assert heard == []
 
 
 def test_a_refused_file_is_exit_code_2_and_stops_nothing(run_zoo: Zoo, models: Path) -> None:
@@ -108,16 +109,14 @@ def test_quiet_says_nothing_beside_the_result(run_zoo: Zoo, models: Path) -> Non
 
 
 def test_ctrl_c_keeps_what_is_done(run_zoo: Zoo, models: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import registry.importing as importing
+    real = Registry.add
 
-    real = importing.import_file
-
-    def interrupted(registry: Registry, candidate: importing.Candidate, *rest: Any) -> importing.Imported:
-        if candidate.path.name == "amp.nam":
+    def interrupted(registry: Registry, *model: Any, origin: Origin, **rest: Any) -> Any:
+        if origin.file == "amp.nam":
             raise KeyboardInterrupt
-        return real(registry, candidate, *rest)
+        return real(registry, *model, origin=origin, **rest)
 
-    monkeypatch.setattr(importing, "import_file", interrupted)
+    monkeypatch.setattr(Registry, "add", interrupted)
     outcome = run_zoo("import", models)
     assert outcome.code == 130
     assert "interrupted; what was finished is kept" in outcome.err
@@ -125,18 +124,24 @@ def test_ctrl_c_keeps_what_is_done(run_zoo: Zoo, models: Path, monkeypatch: pyte
         assert [model.name for model in registry.list()] == ["Copy of it"]
 
 
-def test_a_model_that_cannot_be_heard_is_imported_with_a_remark(
-    run_zoo: Zoo, models: Path, monkeypatch: pytest.MonkeyPatch
+def test_a_model_that_never_falls_silent_is_refused_and_the_rest_goes_on(
+    run_zoo: Zoo, models: Path, oscillator: Snapshot
 ) -> None:
-    from zoo.errors import SnapshotError
+    write_model(oscillator, models / "B ringing.nam")
+    outcome = run_zoo("import", models)
+    assert outcome.code == 2
+    assert outcome.out == "imported 2, 1 known under another name, 1 refused\n"
+    assert "B ringing.nam: it oscillates by itself" in outcome.err
 
-    def deaf(snapshot: Snapshot) -> dict[str, Any]:
-        raise SnapshotError("its output is not finite")
 
-    monkeypatch.setattr(importlib.import_module("recommender.fingerprint"), "fingerprint", deaf)
-    outcome = run_zoo("import", models / "amp.nam")
+def test_what_is_worth_knowing_is_said_and_kept(run_zoo: Zoo, models: Path, leaning: Snapshot) -> None:
+    write_model(leaning, models / "DC.nam")
+    outcome = run_zoo("import", models / "DC.nam")
     assert outcome.code == 0
-    assert "will not be suggested: its output is not finite" in outcome.err
+    assert "DC.nam: it puts out DC of +0.0" in outcome.err
+    assert "it puts out DC" in run_zoo("show", "DC").out
+    (listed,) = json.loads(run_zoo("list", "--json").out)
+    assert [finding["code"] for finding in listed["quality"]["findings"]] == ["dc"]
 
 
 def test_a_damaged_catalogue_is_mentioned(run_zoo: Zoo, models: Path, zoo_home: Path) -> None:

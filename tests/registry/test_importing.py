@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from registry import Facts, Registry
-from registry.importing import Imported, candidates, import_files
+from registry import Facts, Origin, Registry
+from registry.entering import Imported
+from registry.importing import candidates, import_files
 from zoo.errors import BadRequest, StoreError
 from zoo.formats import write_model
 from zoo.snapshot import Snapshot
@@ -177,3 +178,37 @@ def test_all_real_models_are_imported_and_the_same_sound_is_stored_once(
     assert twin.names == ("BluesJR-FullD", "TS9_FullD")
     assert twin.device.make is None
     json.dumps([entry.to_json() for entry in entries.values()], allow_nan=False)
+
+
+def test_a_native_folder_brings_its_lineage_along(registry: Registry, tmp_path: Path, lstm: Lstm) -> None:
+    from registry.manifest import TrainingRecord
+
+    with Registry(tmp_path / "theirs") as theirs:
+        parent, _ = theirs.add(lstm(1))
+        record = TrainingRecord(epochs=3, test_esr=0.01)
+        facts = Facts(name="Mine", licence="MIT", parent=parent.id, training=record)
+        child, _ = theirs.add(lstm(2), origin=Origin(file="first.nam"), facts=facts)
+        folder = theirs.store.folder(child.id)
+    assert verdicts(registry, folder) == {child.id: "imported"}
+    manifest = registry.find(child.id)
+    assert (manifest.parent, manifest.training, manifest.licence) == (parent.id, record, "MIT")
+    assert [origin.file for origin in manifest.origins] == [child.id, "first.nam"]
+
+
+@pytest.mark.parametrize("damage", ["of another model", "junk", "a link"])
+def test_a_manifest_that_lies_is_not_believed_and_that_is_said(
+    registry: Registry, tmp_path: Path, lstm: Lstm, damage: str
+) -> None:
+    with Registry(tmp_path / "theirs") as theirs:
+        other, _ = theirs.add(lstm(1), facts=Facts(licence="MIT"))
+        stored = theirs.store.folder(other.id) / "zoo.json"
+        write_model(lstm(2), tmp_path / "native", "native")
+        beside = tmp_path / "native" / "zoo.json"
+        if damage == "a link":
+            beside.symlink_to(stored)
+        else:
+            beside.write_bytes(stored.read_bytes() if damage == "of another model" else b"{")
+    (entry,) = import_files(registry, [tmp_path / "native"])
+    assert entry.status == "imported"
+    assert entry.findings[0].startswith("its zoo.json is not believed")
+    assert registry.list()[0].licence is None

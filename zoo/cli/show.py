@@ -11,6 +11,7 @@ from zoo.cli.output import JsonOption, QuietOption, print_json, print_table, rem
 
 if TYPE_CHECKING:
     from registry.manifest import Fact, Manifest, Origin
+    from registry.quality import Quality
 
 
 def show(
@@ -61,16 +62,39 @@ def _rows(manifest: Manifest) -> Iterator[tuple[str, object]]:
         manifest.training.model_dump(exclude_none=True, exclude={"losses"}) if manifest.training else {}
     )
     yield "training", ", ".join(f"{key} {value}" for key, value in training.items()) or "unknown"
+    yield from _quality(manifest.quality)
     for origin in manifest.origins:
         yield "origin", _origin(origin)
     for path, record in manifest.files.items():
         yield "file", f"{path} ({record.bytes} bytes, sha256 {record.sha256})"
 
 
+def _quality(quality: Quality | None) -> Iterator[tuple[str, object]]:
+    if quality is None:
+        yield "measured", "no"
+        return
+    measured = {
+        "loudness": _unit(quality.loudness_db, "dB"),
+        "peak": _unit(quality.peak_db, "dB"),
+        "silence": _unit(quality.silence_db, "dB"),
+        "DC": f"{quality.dc:g}",
+        "latency": _unit(quality.latency_samples, "samples"),
+        "gain class": quality.gain_class or "unknown",
+    }
+    yield "measured", ", ".join(f"{what} {value}" for what, value in measured.items())
+    for sentence in quality.sentences:
+        yield "finding", sentence
+
+
 def _fact(manifest: Manifest, fact: Fact, value: str | None) -> str:
     if value is None:
         return "unknown"
-    said_by = {"file name": " (from the file's name)", "user": " (given by hand)", "measured": " (measured)"}
+    said_by = {
+        "file name": " (from the file's name)",
+        "user": " (given by hand)",
+        "collection": " (from its collection)",
+        "measured": " (measured)",
+    }
     return value + said_by.get(manifest.facts_from.get(fact, ""), "")
 
 
