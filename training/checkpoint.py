@@ -51,13 +51,14 @@ def save_checkpoint(trainer: Trainer, path: Path) -> None:
     write_atomically(path, save(tensors, {"tonezoo": json.dumps(record, sort_keys=True)}))
 
 
-def load_checkpoint(path: Path, start: Snapshot, split: Split) -> Trainer:
+def load_checkpoint(path: Path, start: Snapshot, split: Split, device: str = "cpu") -> Trainer:
     """A trainer that goes on where ``path`` was written.
 
     Args:
         path: a checkpoint.
         start: the snapshot that training began from.
         split: the same capture, split as before.
+        device: as `Trainer`'s; only on the processor it goes on to the bit.
 
     Raises:
         ModelFileError: the file is damaged or not a checkpoint.
@@ -71,7 +72,7 @@ def load_checkpoint(path: Path, start: Snapshot, split: Split) -> Trainer:
     if record["start"] != start.digest:
         raise BadRequest(f"{path} began from another model ({record['start'][:12]}); resume with that one")
     try:
-        trainer = Trainer(start, split, Settings.from_json(record["settings"]))
+        trainer = Trainer(start, split, Settings.from_json(record["settings"]), device)
         _restore(trainer, tensors, record)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         raise ModelFileError(path, f"is damaged ({error}); start anew without --resume") from error

@@ -29,6 +29,7 @@ def distilled(
     split: Split,
     settings: Settings,
     on_validation: Callable[[Trainer], None] | None = None,
+    device: str = "cpu",
 ) -> Snapshot:
     """A student that plays like ``teacher`` on the dry signal of ``split``.
 
@@ -38,12 +39,13 @@ def distilled(
         split: only its dry signals are used; the teacher's output takes the place of the wet ones.
         settings: of the student's training.
         on_validation: as `Trainer.run`'s.
+        device: as `Trainer`'s.
     """
     lessons = Split(
         _played(teacher, split.train), _played(teacher, split.validation), split.test, split.sample_rate
     )
     start = from_scratch(architecture, teacher.sample_rate, settings.seed)
-    student = Trainer(start, lessons, settings).run(on_validation)
+    student = Trainer(start, lessons, settings, device).run(on_validation)
     return replace(student, metadata=teacher.metadata)
 
 

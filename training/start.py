@@ -24,6 +24,7 @@ def starting_point(
     *,
     architecture: Architecture | None = None,
     distil: bool = False,
+    device: str = "cpu",
     remark: Callable[[str], None] = lambda _: None,
     on_validation: Callable[[Trainer], None] | None = None,
 ) -> Snapshot:
@@ -35,6 +36,7 @@ def starting_point(
         settings: their seed draws random weights; all of them steer a distillation.
         architecture: of the child; the parent's own, or LSTM-20, by default.
         distil: teach a student of ``architecture`` what the parent plays when the parent's own differs.
+        device: for a distillation.
         remark: hears what was decided, such as the knob position found.
         on_validation: as `Trainer.run`'s, while distilling.
 
@@ -58,7 +60,7 @@ def starting_point(
             "leave the size to the parent, or add --distil to teach one of that size what the parent plays"
         )
     remark(f"teaching {architecture} what the parent ({parent.architecture}) plays")
-    return distilled(parent, architecture, split, settings, on_validation)
+    return distilled(parent, architecture, split, settings, on_validation, device)
 
 
 def _same_weights(wanted: Architecture, found: Architecture) -> bool:

@@ -43,6 +43,7 @@ class Trainer:
     """Fine-tunes ``start`` on ``split``.
 
     Attributes:
+        device: "cpu" runs LSTM and GRU on the native kernels; on others, and for WaveNets, PyTorch computes.
         history: a `Validation` for each validation so far; the first is the start itself, epoch 0.
         best: weights of the lowest validation loss so far.
     """

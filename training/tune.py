@@ -71,6 +71,7 @@ def tune(
     *,
     checkpoint: Path | None = None,
     resume: bool = False,
+    device: str = "cpu",
     on_validation: OnValidation | None = None,
 ) -> Tuned:
     """Train ``start`` on ``split`` until it stops improving.
@@ -81,6 +82,7 @@ def tune(
         settings: see `Settings`; a resumed training keeps its own.
         checkpoint: rewritten after every validation.
         resume: go on from ``checkpoint``.
+        device: from `training.placement.chosen_device`.
         on_validation: called after every validation.
 
     Raises:
@@ -89,9 +91,9 @@ def tune(
         StoreError: the checkpoint cannot be written.
     """
     if resume and checkpoint is not None:
-        trainer = load_checkpoint(checkpoint, start, split)
+        trainer = load_checkpoint(checkpoint, start, split, device)
     else:
-        trainer = Trainer(start, split, settings)
+        trainer = Trainer(start, split, settings, device)
 
     def validated(trainer: Trainer) -> None:
         if checkpoint is not None:

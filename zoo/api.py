@@ -22,6 +22,7 @@ from zoo.suggesting import Answer, suggest_from
 from zoo.upkeep import Progress, open_index, update_fingerprints
 
 if TYPE_CHECKING:
+    from training.placement import Device
     from training.settings import Settings
     from training.trainer import Trainer
     from zoo.capture import Capture
@@ -169,6 +170,7 @@ def tune(
     settings: Settings | None = None,
     wish: Wish | None = None,
     resume: bool = False,
+    device: Device = "auto",
     registry: Registry | None = None,
     remark: Callable[[str], None] = lambda _: None,
     progress: Progress | None = None,
@@ -185,6 +187,7 @@ def tune(
         settings: how to train.
         wish: what the child should be.
         resume: go on with the training that was interrupted in ``out``.
+        device: where to train; see `training.placement.chosen_device`.
         registry: the user's own zoo when absent.
         remark: hears what was decided on the way.
         progress: hears of fingerprints that had to be computed first.
@@ -211,7 +214,7 @@ def tune(
         plan = plan or Plan.of(capture, start, wish)
         return tune_capture(
             capture, start, Path(out), zoo, settings, wish, plan,
-            resume=resume, remark=remark, on_validation=on_validation,
+            resume=resume, device=device, remark=remark, on_validation=on_validation,
         )  # fmt: skip
 
 

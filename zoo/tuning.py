@@ -1,87 +1,47 @@
 """``tune`` as a person runs it: a capture in, a model in the registry and a folder with its picture out.
 
-The folder holds a checkpoint while training runs, so that it can be interrupted and resumed.
+A training comes in two halves, so that many can run side by side (`zoo.batches`): `train` touches only its
+own folder, `enter` the registry.
 """
 
 from __future__ import annotations
 
-import json
 import math
-import shutil
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from registry import Facts, Filter, Manifest, Registry
 from registry.manifest import TrainingRecord
 from zoo.capture import Capture
-from zoo.errors import BadRequest, StoreError
-from zoo.files import write_atomically
-from zoo.formats import native
+from zoo.errors import BadRequest
 from zoo.gate import admit
 from zoo.snapshot import Snapshot
 from zoo.suggesting import suggest_from
+from zoo.training_folder import PICTURE, Plan, TrainingFolder, Wish
 from zoo.upkeep import Progress, open_index, update_fingerprints
+
+__all__ = [
+    "Plan",
+    "Remark",
+    "Trained",
+    "TunedModel",
+    "Wish",
+    "chosen_parent",
+    "enter",
+    "train",
+    "tune_capture",
+]
 
 if TYPE_CHECKING:
     from training.data import Split
+    from training.placement import Device
     from training.settings import Settings
     from training.trainer import Trainer
     from training.tune import Tuned
 
-CHECKPOINT, START, PLAN, PICTURE = "checkpoint.safetensors", "start", "plan.json", "training.png"
-
 Remark = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Wish:
-    """What the child should be.
-
-    Attributes:
-        name: in the zoo; the capture's by default.
-        hidden: units; the parent's by default, 20 from scratch.
-        cell: "LSTM" or "GRU"; the parent's by default, LSTM from scratch.
-        distil: a parent of another size teaches a student first, instead of being refused.
-        seconds: how much to train on; all by default.
-    """
-
-    name: str | None = None
-    hidden: int | None = None
-    cell: Literal["LSTM", "GRU"] | None = None
-    distil: bool = False
-    seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What a resumed training must know beside its checkpoint; kept in the folder while training runs."""
-
-    name: str
-    sample_rate: int
-    parent: str | None = None
-    seconds: float | None = None
-
-    @classmethod
-    def of(cls, capture: Capture, parent: Snapshot | None, wish: Wish) -> Plan:
-        """The plan of a new training."""
-        name, parent_id = wish.name or capture.name, parent.digest if parent else None
-        return cls(name, capture.sample_rate, parent_id, wish.seconds)
-
-    @classmethod
-    def read(cls, folder: Path) -> Plan:
-        """The plan of an interrupted training.
-
-        Raises:
-            BadRequest: there is none in ``folder``.
-        """
-        try:
-            return cls(**json.loads((folder / PLAN).read_bytes()))
-        except (OSError, ValueError, TypeError) as error:
-            raise BadRequest(
-                f"{folder} holds no interrupted training; leave out --resume to begin one"
-            ) from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +57,25 @@ class TunedModel:
     manifest: Manifest
     folder: Path
     tuned: Tuned
+
+
+@dataclass(frozen=True, eq=False)
+class Trained:
+    """A training that is done, before its model is entered in a registry.
+
+    Attributes:
+        folder: of the training.
+        plan: of the training.
+        settings: that it was run with.
+        tuned: the model, its scores and learning curve.
+        split: the capture's parts.
+    """
+
+    folder: TrainingFolder
+    plan: Plan
+    settings: Settings
+    tuned: Tuned
+    split: Split
 
 
 def chosen_parent(
@@ -134,6 +113,7 @@ def tune_capture(
     plan: Plan,
     *,
     resume: bool = False,
+    device: Device = "auto",
     remark: Remark = lambda _: None,
     on_validation: Callable[[Trainer], None] | None = None,
 ) -> TunedModel:
@@ -147,72 +127,114 @@ def tune_capture(
         settings: of the training.
         wish: what the child should be.
         plan: of the training that is resumed, or `Plan.of` a new one.
-        resume: go on with the training whose checkpoint lies in ``folder``.
+        resume: go on with the training that was interrupted in ``folder``.
+        device: see `training.placement.chosen_device`.
         remark: hears what was decided on the way.
         on_validation: called after every validation.
 
     Raises:
-        BadRequest: the folder is taken, there is nothing to resume, or the parent does not fit the wish.
+        BadRequest: the folder is taken, there is nothing to resume, the parent does not fit the wish, or
+            there is no such device.
         CaptureError: the capture cannot be trained on.
         StoreError: the disk is full or may not be written.
     """
+    trained = train(
+        capture, parent, folder, settings, wish, plan,
+        resume=resume, device=device, remark=remark, on_validation=on_validation,
+    )  # fmt: skip
+    return enter(trained, registry)
+
+
+def train(
+    capture: Capture,
+    parent: Snapshot | None,
+    folder: Path,
+    settings: Settings,
+    wish: Wish,
+    plan: Plan,
+    *,
+    resume: bool = False,
+    device: Device = "auto",
+    remark: Remark = lambda _: None,
+    on_validation: Callable[[Trainer], None] | None = None,
+) -> Trained:
+    """The first half of `tune_capture`, with the same arguments and failures."""
     from training.datasets import split_capture
+    from training.placement import chosen_device
+    from training.settings import Settings
     from training.tune import tune
 
     split = split_capture(capture, seconds=plan.seconds)
     if split.how:
         remark(split.how)
-    start = (
-        native.read(folder / START)
-        if resume
-        else _begin(folder, parent, split, settings, wish, plan, remark, on_validation)
-    )
+    place = TrainingFolder(folder)
+    if resume:
+        start, settings = place.start(), Settings.from_json(plan.settings)
+    else:
+        plan = replace(plan, settings=settings.to_json())
+        start = _begin(place, parent, split, settings, wish, plan, device, remark, on_validation)
     tuned = tune(
-        start, split, settings, checkpoint=folder / CHECKPOINT, resume=resume, on_validation=on_validation
-    )
-    named = tuned.snapshot.with_metadata(
-        **{
-            **dict.fromkeys(("author", "make", "model", "licence", "date", "loudness_db", "tone")),
-            "extra": {},
-        },
-        name=plan.name,
-    )
-    tuned = replace(tuned, snapshot=named)
-    manifest = _enter(tuned, plan, registry, settings)
-    _write_folder(tuned, manifest, folder, registry, split)
-    return TunedModel(manifest, folder, tuned)
+        start, split, settings, checkpoint=place.checkpoint, resume=resume and place.checkpoint.exists(),
+        device=chosen_device(device, start.architecture), on_validation=on_validation,
+    )  # fmt: skip
+    return Trained(place, plan, settings, replace(tuned, snapshot=_named(tuned.snapshot, plan.name)), split)
+
+
+def enter(trained: Trained, registry: Registry, *, index: bool = True) -> TunedModel:
+    """The second half of `tune_capture`: the model goes through the gate into the registry and the folder.
+
+    Args:
+        trained: from `train`.
+        registry: where to.
+        index: make the model known to `suggest` at once.
+
+    Raises:
+        RefusedModel: the gate refuses the model.
+        StoreError: the disk is full or may not be written.
+    """
+    from training.plots import plot_training
+
+    tuned, plan = trained.tuned, trained.plan
+    parent_id = plan.parent if plan.parent != tuned.snapshot.digest else None
+    facts = Facts(parent=parent_id, training=_record(tuned, trained.settings))
+    manifest = admit(registry, tuned.snapshot, facts=facts)
+    if index:
+        update_fingerprints(registry)
+        open_index(registry)
+    picture = trained.folder.path / PICTURE
+    plot_training(picture, manifest.name, tuned.history, tuned.snapshot, trained.split.test)
+    trained.folder.finish(registry.store.folder(manifest.id), manifest.files)
+    if not tuned.interrupted:
+        trained.folder.clear()
+    return TunedModel(manifest, trained.folder.path, tuned)
 
 
 def _begin(
-    folder: Path,
+    place: TrainingFolder,
     parent: Snapshot | None,
     split: Split,
     settings: Settings,
     wish: Wish,
     plan: Plan,
+    device: Device,
     remark: Remark,
     on_validation: Callable[[Trainer], None] | None,
 ) -> Snapshot:
     """Where training begins, kept in the folder with the plan so that a resumed training begins there too."""
-    from training.start import starting_point
+    from training.placement import chosen_device
+    from training.start import DEFAULT_ARCHITECTURE, starting_point
 
-    if folder.exists():
-        raise BadRequest(f"{folder} exists; choose another --out, or add --resume to go on with its training")
+    if place.path.exists():
+        raise BadRequest(
+            f"{place.path} exists; choose another --out, or add --resume to go on with its training"
+        )
+    wanted = _architecture(parent, wish)
+    student = wanted or (parent.architecture if parent else DEFAULT_ARCHITECTURE)
     start = starting_point(
-        parent,
-        split,
-        settings,
-        architecture=_architecture(parent, wish),
-        distil=wish.distil,
-        remark=remark,
-        on_validation=on_validation,
-    )
-    try:
-        folder.mkdir(parents=True)
-    except OSError as error:
-        raise StoreError(f"{folder} cannot be made ({error.strerror}); choose another --out") from error
-    native.write(start, folder / START)
-    write_atomically(folder / PLAN, json.dumps(asdict(plan), indent=2).encode())
+        parent, split, settings, architecture=wanted, distil=wish.distil,
+        device=chosen_device(device, student), remark=remark, on_validation=on_validation,
+    )  # fmt: skip
+    place.begin(start, plan)
     return start
 
 
@@ -230,8 +252,14 @@ def _architecture(parent: Snapshot | None, wish: Wish) -> Any:
     return replace(like, cell=cell, hidden_size=wish.hidden or like.hidden_size, input_size=1)
 
 
-def _enter(tuned: Tuned, plan: Plan, registry: Registry, settings: Settings) -> Manifest:
-    record = TrainingRecord(
+def _named(snapshot: Snapshot, name: str) -> Snapshot:
+    """The child under its own name: what the parent's file said of the parent is not said of the child."""
+    of_the_parent = ("author", "make", "model", "licence", "date", "loudness_db", "tone")
+    return snapshot.with_metadata(**{**dict.fromkeys(of_the_parent), "extra": {}}, name=name)
+
+
+def _record(tuned: Tuned, settings: Settings) -> TrainingRecord:
+    return TrainingRecord(
         data_seconds=tuned.data_seconds,
         seed=settings.seed,
         epochs=tuned.epochs,
@@ -240,21 +268,3 @@ def _enter(tuned: Tuned, plan: Plan, registry: Registry, settings: Settings) -> 
         test_mr_stft=tuned.scores.mr_stft,
         losses=tuple((v.epoch, v.validation) for v in tuned.history if math.isfinite(v.validation)),
     )
-    parent_id = plan.parent if plan.parent != tuned.snapshot.digest else None
-    manifest = admit(registry, tuned.snapshot, facts=Facts(parent=parent_id, training=record))
-    update_fingerprints(registry)
-    open_index(registry)
-    return manifest
-
-
-def _write_folder(tuned: Tuned, manifest: Manifest, folder: Path, registry: Registry, split: Split) -> None:
-    from training.plots import plot_training
-
-    stored = registry.store.folder(manifest.id)
-    for name in (*manifest.files, "zoo.json"):
-        shutil.copyfile(stored / name, folder / name)
-    plot_training(folder / PICTURE, manifest.name, tuned.history, tuned.snapshot, split.test)
-    if not tuned.interrupted:
-        for name in (CHECKPOINT, PLAN):
-            (folder / name).unlink(missing_ok=True)
-        shutil.rmtree(folder / START, ignore_errors=True)

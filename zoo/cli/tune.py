@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from zoo.tuning import TunedModel
 
 
+class Place(str, Enum):
+    """Where training runs."""
+
+    auto = "auto"
+    cpu = "cpu"
+    cuda = "cuda"
+    mps = "mps"
+
+
 class Cell(str, Enum):
     """Kinds of recurrent networks."""
 
@@ -46,6 +55,9 @@ def tune(
         int, typer.Option(min=1, help="Validations without improvement before the end.")
     ] = 25,
     seed: Annotated[int, typer.Option(help="Draws the order of segments and random weights.")] = 0,
+    device: Annotated[
+        Place, typer.Option(help="Where to train; auto: LSTM and GRU on the CPU, WaveNets on a GPU if any.")
+    ] = Place.auto,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what was interrupted in --out.")
     ] = False,
@@ -75,7 +87,8 @@ def tune(
 
         made = run(
             capture, dry=dry, wet=wet, parent=parent, out=out, settings=settings, wish=wish, resume=resume,
-            registry=registry, remark=remarks(quiet), progress=steps(bar), on_validation=show,
+            device=device.value, registry=registry, remark=remarks(quiet), progress=steps(bar),
+            on_validation=show,
         )  # fmt: skip
     if as_json:
         print_json(_facts(made))
