@@ -6,6 +6,7 @@ Arrays are time first: x (time, batch, inputs), states (batch, hidden), y (time,
 
 from __future__ import annotations
 
+import atexit
 import importlib
 from collections import defaultdict
 from collections.abc import Iterator
@@ -32,6 +33,22 @@ def native_threads() -> int:
 
 
 @contextmanager
+def kernels_before_torch() -> Iterator[None]:
+    """The kernels keep all threads, and PyTorch's own operations inside take one.
+
+    PyTorch's idle OpenMP threads spin for milliseconds after an operation, on the cores that the next kernel
+    needs: measured, a training step takes twice as long. What PyTorch does between kernels is small.
+    """
+    torch_threads = torch.get_num_threads()
+    with kernel_threads(native_threads()):
+        torch.set_num_threads(1)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(torch_threads)
+
+
+@contextmanager
 def kernel_threads(threads: int) -> Iterator[None]:
     """Kernels called inside use this many threads; jobs that run side by side take one each."""
     token = _threads.set(threads)
@@ -41,26 +58,14 @@ def kernel_threads(threads: int) -> Iterator[None]:
         _threads.reset(token)
 
 
+def native_simd() -> str:
+    """The instruction set that kernels use: the widest that this processor has."""
+    return simd_paths()[-1]
+
+
 @cache
 def _kernels(simd: str) -> Any:
     return importlib.import_module(f"training._native.kernels_{simd}")
-
-
-def best_simd(batch: int, threads: int) -> str:
-    """The widest instruction set whose vectors share ``batch`` evenly among the threads.
-
-    A vector that is half empty, or a thread that waits for another, costs more than wide vectors gain.
-    """
-
-    def lanes_of_the_busiest(simd: str) -> int:
-        lanes: int = _kernels(simd).lanes
-        vectors = -(-batch // lanes)
-        return -(-vectors // min(threads, vectors)) * lanes
-
-    paths = simd_paths()
-    # AVX-512 does the same lanes in about three quarters of the time of AVX2; the baseline has 4 lanes.
-    cost = {"baseline": 2.5, "avx2": 1.0, "avx512": 0.75}
-    return min(paths, key=lambda simd: lanes_of_the_busiest(simd) * cost[simd])
 
 
 class _Pool:
@@ -70,18 +75,21 @@ class _Pool:
         self._idle: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
 
     def take(self, cell: Cell, inputs: int, hidden: int, batch: int) -> tuple[tuple[Any, ...], Any]:
-        threads = native_threads()
-        key = (cell, inputs, hidden, batch, threads, best_simd(batch, threads))
+        key = (cell, inputs, hidden, batch, native_threads(), native_simd())
         if self._idle[key]:
             return key, self._idle[key].pop()
         layer = getattr(_kernels(key[-1]), "LstmLayer" if cell == "LSTM" else "GruLayer")
-        return key, layer(inputs, hidden, batch, threads)
+        return key, layer(inputs, hidden, batch, key[4])
 
     def give_back(self, key: tuple[Any, ...], kernel: Any) -> None:
         self._idle[key].append(kernel)
 
+    def clear(self) -> None:
+        self._idle.clear()
+
 
 _pool = _Pool()
+atexit.register(_pool.clear)  # kernels must be gone before their module is
 
 
 class _Recurrence(torch.autograd.Function):
@@ -110,8 +118,10 @@ class _Recurrence(torch.autograd.Function):
         arrays = [
             t.detach().contiguous() if t is not None else None for t in (x, h0, c0, w_ih, w_hh, b_ih, b_hh)
         ]
+        keep = any(ctx.needs_input_grad)
         kernel.forward(
             steps,
+            keep,
             *arrays,
             head.detach().contiguous() if head is not None else None,
             float(head_bias) if head_bias is not None else 0.0,
@@ -120,7 +130,7 @@ class _Recurrence(torch.autograd.Function):
             h_last,
             c_last,
         )
-        if any(ctx.needs_input_grad):
+        if keep:
             ctx.key, ctx.kernel, ctx.inputs = key, kernel, inputs
             ctx.with_head, ctx.cell = head is not None, cell
             ctx.set_materialize_grads(False)

@@ -40,9 +40,10 @@ class CheckedLayer {
   CheckedLayer(const CheckedLayer&) = delete;
   CheckedLayer& operator=(const CheckedLayer&) = delete;
 
-  void forward(std::size_t steps, Input x, Input h0, std::optional<Input> c0, Input w_ih, Input w_hh,
-               Input b_ih, Input b_hh, std::optional<Input> head, float head_bias, std::optional<Array> y,
-               std::optional<Array> sequence, Array h_last, std::optional<Array> c_last) {
+  void forward(std::size_t steps, bool keep, Input x, Input h0, std::optional<Input> c0, Input w_ih,
+               Input w_hh, Input b_ih, Input b_hh, std::optional<Input> head, float head_bias,
+               std::optional<Array> y, std::optional<Array> sequence, Array h_last,
+               std::optional<Array> c_last) {
     const std::size_t rows = Cell::kRows * hidden_, state = batch_ * hidden_;
     const auto need = [](const Input& a, std::size_t n, const char* name) {
       return data(std::optional<Input>(a), n, name);
@@ -59,11 +60,10 @@ class CheckedLayer {
     const float* head_weight = data(head, hidden_, "head");
     const float *wi = need(w_ih, rows * inputs_, "w_ih"), *wh = need(w_hh, rows * hidden_, "w_hh"),
                 *bi = need(b_ih, rows, "b_ih"), *bh = need(b_hh, rows, "b_hh");
-    steps_ = steps;
+    steps_ = keep ? steps : 0;
     with_head_ = head.has_value();
     nb::gil_scoped_release release;
-    layer_.weights().pack(Cell::kRows, inputs_, hidden_, wi, wh, bi, bh, head_weight, head_bias);
-    layer_.forward(steps, io);
+    layer_.forward(steps, {wi, wh, bi, bh, head_weight, head_bias}, io, keep);
   }
 
   void backward(std::optional<Input> dy, std::optional<Input> dsequence, std::optional<Input> dh_last,
@@ -109,8 +109,8 @@ void add_layer(nb::module_& m, const char* name) {
   nb::class_<L>(m, name)
       .def(nb::init<std::size_t, std::size_t, std::size_t, std::size_t>(), "inputs"_a, "hidden"_a, "batch"_a,
            "threads"_a)
-      .def("forward", &L::forward, "steps"_a, "x"_a, "h0"_a, "c0"_a.none(), "w_ih"_a, "w_hh"_a, "b_ih"_a,
-           "b_hh"_a, "head"_a.none(), "head_bias"_a, "y"_a.none(), "sequence"_a.none(), "h_last"_a,
+      .def("forward", &L::forward, "steps"_a, "keep"_a, "x"_a, "h0"_a, "c0"_a.none(), "w_ih"_a, "w_hh"_a,
+           "b_ih"_a, "b_hh"_a, "head"_a.none(), "head_bias"_a, "y"_a.none(), "sequence"_a.none(), "h_last"_a,
            "c_last"_a.none())
       .def("backward", &L::backward, "dy"_a.none(), "dsequence"_a.none(), "dh_last"_a.none(),
            "dc_last"_a.none(), "dx"_a.none(), "dh0"_a, "dc0"_a.none(), "dw_ih"_a, "dw_hh"_a, "db_ih"_a,
@@ -120,7 +120,6 @@ void add_layer(nb::module_& m, const char* name) {
 }  // namespace
 
 NB_MODULE(TONEZOO_MODULE, m) {
-  m.attr("lanes") = tonezoo::training::kLanes;
   add_layer<tonezoo::training::LstmCell>(m, "LstmLayer");
   add_layer<tonezoo::training::GruCell>(m, "GruLayer");
 }

@@ -7,6 +7,10 @@
 #include <cstring>
 #include <new>
 
+#ifdef __linux__
+#include <sys/mman.h>
+#endif
+
 #include "engine/simd.h"
 
 namespace tonezoo {
@@ -24,9 +28,13 @@ class Buffer {
   // are none.
   void resize(std::size_t count) {
     if (count <= capacity_) return;
-    const std::size_t bytes = (count * sizeof(float) + kAlignment - 1) / kAlignment * kAlignment;
-    float* grown = static_cast<float*>(std::aligned_alloc(kAlignment, bytes));
+    const std::size_t align = count * sizeof(float) < kHugePage ? kAlignment : kHugePage;
+    const std::size_t bytes = (count * sizeof(float) + align - 1) / align * align;
+    float* grown = static_cast<float*>(std::aligned_alloc(align, bytes));
     if (grown == nullptr) throw std::bad_alloc();
+#ifdef MADV_HUGEPAGE
+    if (align == kHugePage) madvise(grown, bytes, MADV_HUGEPAGE);  // a wish: a tape runs through many pages
+#endif
     std::free(data_);
     data_ = grown;
     capacity_ = bytes / sizeof(float);
@@ -41,6 +49,8 @@ class Buffer {
   const float* at(std::size_t index) const { return data_ + index; }
 
  private:
+  static constexpr std::size_t kHugePage = std::size_t{1} << 21;
+
   float* data_ = nullptr;
   std::size_t capacity_ = 0;
 };

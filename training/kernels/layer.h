@@ -3,10 +3,11 @@
 // forward().
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
-#include <cstring>
 #include <memory>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include "training/kernels/slice.h"
@@ -41,28 +42,28 @@ class Layer {
   Layer(const Layer&) = delete;
   Layer& operator=(const Layer&) = delete;
 
-  PackedWeights& weights() { return weights_; }
-
-  void forward(std::size_t steps, const Forward& io) {
+  // Without `keep` no backward() can follow.
+  void forward(std::size_t steps, const Weights& weights, const Forward& io, bool keep) {
     steps_ = steps;
-    on_every_slice([&](Part& part) {
-      prepare(part, io);
-      with_vectors(part, [&](auto slice) { slice.forward(); });
+    pack(weights);
+    on_every_slice([&](Part& part, auto& packed) {
+      prepare(part, packed, io);
+      slice(part, packed).forward(keep);
       finish(part, io);
     });
   }
 
   void backward(const Backward& io) {
-    on_every_slice([&](Part& part) {
+    on_every_slice([&](Part& part, auto& packed) {
       prepare(part, io);
-      with_vectors(part, [&](auto slice) { slice.backward(io.dhead != nullptr, io.dx != nullptr); });
+      slice(part, packed).backward(io.dhead != nullptr, io.dx != nullptr);
       finish(part, io);
     });
     join_gradients(io);
   }
 
  private:
-  static constexpr std::size_t kMaxVectors = 3;  // four gates of three vectors fill sixteen registers
+  static constexpr std::size_t kMaxVectors = 3;
   static constexpr std::size_t kRows = Cell::kRows;
 
   struct Part {
@@ -91,10 +92,28 @@ class Layer {
     }
   }
 
+  bool has_slices_of(std::size_t vectors) const {
+    for (const auto& team : teams_)
+      for (const auto& part : team)
+        if (part->vectors == vectors) return true;
+    return false;
+  }
+
+  void pack(const Weights& weights) {
+    if (has_slices_of(1)) std::get<0>(packed_).pack(inputs_, hidden_, weights);
+    if (has_slices_of(2)) std::get<1>(packed_).pack(inputs_, hidden_, weights);
+    if (has_slices_of(3)) std::get<2>(packed_).pack(inputs_, hidden_, weights);
+  }
+
+  // Calls work(part, weights packed for it) for every part, each team on a thread of its own.
   template <class Work>
   void on_every_slice(Work work) {
     const auto run = [&](std::size_t team) {
-      for (auto& part : teams_[team]) work(*part);
+      for (auto& part : teams_[team]) {
+        if (part->vectors == 1) work(*part, std::get<0>(packed_));
+        if (part->vectors == 2) work(*part, std::get<1>(packed_));
+        if (part->vectors == 3) work(*part, std::get<2>(packed_));
+      }
     };
     std::vector<std::thread> workers;
     for (std::size_t team = 1; team < teams_.size(); ++team) workers.emplace_back(run, team);
@@ -102,59 +121,70 @@ class Layer {
     for (auto& worker : workers) worker.join();
   }
 
-  template <class Work>
-  void with_vectors(Part& part, Work work) {
-    if (part.vectors == 1) work(Slice<Cell, 1>(weights_, part.tape, steps_));
-    if (part.vectors == 2) work(Slice<Cell, 2>(weights_, part.tape, steps_));
-    if (part.vectors == 3) work(Slice<Cell, 3>(weights_, part.tape, steps_));
+  template <std::size_t kVectors>
+  Slice<Cell, kVectors> slice(Part& part, const PackedWeights<Cell, kVectors>& packed) {
+    return {packed, part.tape, steps_};
   }
 
-  // [row][batch][feature] -> [row][feature][lane]; lanes past the batch are zero.
-  void gather(const Part& part, const float* from, std::size_t rows, std::size_t features, Buffer& to) const {
+  std::size_t columns() const { return hidden_ + inputs_ + 1; }
+
+  // [row][batch][feature] -> [row][feature][lane], rows `stride` floats apart; lanes past the batch are zero.
+  void gather(const Part& part, const float* from, std::size_t rows, std::size_t features, std::size_t stride,
+              float* to) const {
     const std::size_t width = part.width();
-    to.resize(rows * features * width);
-    if (from == nullptr || part.lanes < width)
-      std::memset(to.at(0), 0, rows * features * width * sizeof(float));
-    if (from == nullptr) return;
-    for (std::size_t row = 0; row < rows; ++row) {
+    for (std::size_t row = 0; row < rows; ++row, to += stride) {
+      if (from == nullptr || part.lanes < width) std::fill_n(to, features * width, 0.0f);
+      if (from == nullptr) continue;
       const float* source = from + (row * batch_ + part.first) * features;
-      float* target = to.at(row * features * width);
-      for (std::size_t lane = 0; lane < part.lanes; ++lane)
-        for (std::size_t f = 0; f < features; ++f) target[f * width + lane] = source[lane * features + f];
+      if (features == 1)
+        std::copy_n(source, part.lanes, to);
+      else
+        for (std::size_t lane = 0; lane < part.lanes; ++lane)
+          for (std::size_t f = 0; f < features; ++f) to[f * width + lane] = source[lane * features + f];
     }
   }
 
-  void scatter(const Part& part, const float* from, std::size_t rows, std::size_t features, float* to) const {
+  void gather(const Part& part, const float* from, std::size_t rows, std::size_t features, Buffer& to) const {
+    const std::size_t stride = features * part.width();
+    to.resize(rows * stride);
+    gather(part, from, rows, features, stride, to.at(0));
+  }
+
+  // The inverse of gather().
+  void scatter(const Part& part, const float* from, std::size_t rows, std::size_t features,
+               std::size_t stride, float* to) const {
     const std::size_t width = part.width();
-    for (std::size_t row = 0; row < rows; ++row) {
-      const float* source = from + row * features * width;
-      float* target = to + (row * batch_ + part.first) * features;
-      for (std::size_t lane = 0; lane < part.lanes; ++lane)
-        for (std::size_t f = 0; f < features; ++f) target[lane * features + f] = source[f * width + lane];
-    }
+    to += part.first * features;
+    for (std::size_t row = 0; row < rows; ++row, from += stride, to += batch_ * features)
+      if (features == 1)
+        std::copy_n(from, part.lanes, to);
+      else
+        for (std::size_t lane = 0; lane < part.lanes; ++lane)
+          for (std::size_t f = 0; f < features; ++f) to[lane * features + f] = from[f * width + lane];
   }
 
-  void prepare(Part& part, const Forward& io) {
+  template <std::size_t kVectors>
+  void prepare(Part& part, const PackedWeights<Cell, kVectors>& packed, const Forward& io) {
     Tape& tape = part.tape;
-    const std::size_t state = hidden_ * part.width();
-    gather(part, io.x, steps_, inputs_, tape.x);
-    tape.saved.resize(steps_ * state * Cell::kSaved);
-    tape.h.resize((steps_ + 1) * state);
-    tape.y.resize(steps_ * part.width());
-    gather(part, io.h0, 1, hidden_, tape.dh);
-    std::memcpy(tape.h.at(0), tape.dh.at(0), state * sizeof(float));
-    if (!Cell::kHasCellState) return;
-    tape.c.resize((steps_ + 1) * state);
-    gather(part, io.c0, 1, hidden_, tape.dc);
-    std::memcpy(tape.c.at(0), tape.dc.at(0), state * sizeof(float));
+    const std::size_t width = part.width(), stride = columns() * width;
+    tape.panel.resize((steps_ + 1) * stride);
+    gather(part, io.h0, 1, hidden_, stride, tape.panel.at(0));
+    gather(part, io.x, steps_, inputs_, stride, tape.panel.at(hidden_ * width));
+    gather(part, nullptr, 1, inputs_, stride, tape.panel.at(steps_ * stride + hidden_ * width));
+    for (std::size_t t = 0; t <= steps_; ++t)
+      std::fill_n(tape.panel.at(t * stride + (columns() - 1) * width), width, 1.0f);
+    tape.y.resize(steps_ * width);
+    tape.dh.resize(packed.to_state.padded_rows() * width);
+    if (Cell::kHasCellState) gather(part, io.c0, 1, hidden_, tape.c);
   }
 
   void finish(const Part& part, const Forward& io) const {
-    const std::size_t state = hidden_ * part.width();
-    if (io.y != nullptr) scatter(part, part.tape.y.at(0), steps_, 1, io.y);
-    if (io.sequence != nullptr) scatter(part, part.tape.h.at(state), steps_, hidden_, io.sequence);
-    scatter(part, part.tape.h.at(steps_ * state), 1, hidden_, io.h_last);
-    if (Cell::kHasCellState) scatter(part, part.tape.c.at(steps_ * state), 1, hidden_, io.c_last);
+    const std::size_t width = part.width(), stride = columns() * width;
+    if (io.y != nullptr) scatter(part, part.tape.y.at(0), steps_, 1, width, io.y);
+    if (io.sequence != nullptr)
+      scatter(part, part.tape.panel.at(stride), steps_, hidden_, stride, io.sequence);
+    scatter(part, part.tape.panel.at(steps_ * stride), 1, hidden_, stride, io.h_last);
+    if (Cell::kHasCellState) scatter(part, part.tape.c.at(0), 1, hidden_, 0, io.c_last);
   }
 
   void prepare(Part& part, const Backward& io) {
@@ -168,37 +198,38 @@ class Layer {
   }
 
   void finish(const Part& part, const Backward& io) const {
-    if (io.dx != nullptr) scatter(part, part.tape.dx.at(0), steps_, inputs_, io.dx);
-    scatter(part, part.tape.dh.at(0), 1, hidden_, io.dh0);
-    if (Cell::kHasCellState) scatter(part, part.tape.dc.at(0), 1, hidden_, io.dc0);
+    const std::size_t width = part.width();
+    if (io.dx != nullptr) scatter(part, part.tape.dx.at(0), steps_, inputs_, inputs_ * width, io.dx);
+    scatter(part, part.tape.dh.at(0), 1, hidden_, 0, io.dh0);
+    if (Cell::kHasCellState) scatter(part, part.tape.dc.at(0), 1, hidden_, 0, io.dc0);
   }
 
-  // Slices in their fixed order, lanes in theirs: the same batch always gives the same sums.
+  // Slices in their fixed order: the same batch always gives the same sums.
   void join_gradients(const Backward& io) const {
     const auto total = [&](Buffer Tape::* grad, std::size_t index) {
       float value = 0.0f;
       for (const auto& team : teams_)
-        for (const auto& part : team)
-          value += sum(*reinterpret_cast<const Floats*>((part->tape.*grad).at(index * kLanes)));
+        for (const auto& part : team) value += *(part->tape.*grad).at(index);
       return value;
     };
     for (std::size_t j = 0; j < hidden_; ++j)
       for (std::size_t r = 0; r < kRows; ++r) {
-        const std::size_t row = r * hidden_ + j;
-        for (std::size_t k = 0; k < hidden_; ++k)
-          io.dw_hh[row * hidden_ + k] = total(&Tape::grad_recurrent, (j * hidden_ + k) * kRows + r);
+        const std::size_t row = r * hidden_ + j, mine = (j * kRows + r) * columns();
+        const bool apart = Cell::kLastRowApart && r + 1 == kRows;
+        for (std::size_t k = 0; k < hidden_; ++k) io.dw_hh[row * hidden_ + k] = total(&Tape::grad, mine + k);
         for (std::size_t i = 0; i < inputs_; ++i)
-          io.dw_ih[row * inputs_ + i] = total(&Tape::grad_input, (j * inputs_ + i) * kRows + r);
-        io.db_hh[row] = total(&Tape::grad_recurrent_bias, j * kRows + r);
-        io.db_ih[row] = total(&Tape::grad_input_bias, j * kRows + r);
+          io.dw_ih[row * inputs_ + i] = apart ? total(&Tape::grad_apart, j * (inputs_ + 1) + i)
+                                              : total(&Tape::grad, mine + hidden_ + i);
+        io.db_hh[row] = total(&Tape::grad, mine + columns() - 1);
+        io.db_ih[row] = apart ? total(&Tape::grad_apart, j * (inputs_ + 1) + inputs_) : io.db_hh[row];
       }
     if (io.dhead == nullptr) return;
     for (std::size_t j = 0; j < hidden_; ++j) io.dhead[j] = total(&Tape::grad_head, j);
-    *io.dhead_bias = total(&Tape::grad_head, hidden_);
+    *io.dhead_bias = total(&Tape::grad_head, columns() - 1);
   }
 
   std::size_t inputs_, hidden_, batch_, steps_ = 0;
-  PackedWeights weights_;
+  std::tuple<PackedWeights<Cell, 1>, PackedWeights<Cell, 2>, PackedWeights<Cell, 3>> packed_;
   std::vector<std::vector<std::unique_ptr<Part>>> teams_;
 };
 

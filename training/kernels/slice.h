@@ -2,15 +2,15 @@
 // Threads: one slice belongs to one thread.
 //
 // The batch is the SIMD axis, so every step is the same arithmetic on all lanes, and a weight is a broadcast.
-// Arrays are [time][feature][lane]. What backward needs is kept on the tape; backward overwrites it.
+// Arrays are [time][feature][lane]. Forward leaves on the tape what backward needs.
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
-#include <cstring>
 
 #include "training/kernels/buffer.h"
 #include "training/kernels/cells.h"
+#include "training/kernels/outer.h"
 #include "training/kernels/weights.h"
 
 namespace tonezoo {
@@ -19,10 +19,13 @@ namespace training {
 
 // What one slice keeps between forward and backward, and the gradients it leaves.
 struct Tape {
-  Buffer x, saved, c, h, y;    // [T][I], [T][H][saved], [T + 1][H], [T + 1][H], [T]
-  Buffer dy, dh_sequence, dx;  // [T], [T][H], [T][I]
-  Buffer dh, dc;               // [H]: running gradients; at the end those of the first state
-  Buffer grad_recurrent, grad_input, grad_recurrent_bias, grad_input_bias, grad_head;  // vectors, lanes apart
+  Buffer panel;            // [T + 1][H + I + 1]: h, x and 1, what the gate rows are multiplied with
+  Buffer saved;            // [T][H][saved]
+  Buffer y, dy;            // [T]
+  Buffer dh_sequence, dx;  // [T][H], [T][I]
+  Buffer c, dc, dh;        // [H]: running state and gradients; at the end dc, dh of the first state
+  Buffer gates, dgates;    // [R H] of one step; [block][R H + H] of a block of steps
+  Buffer grad, grad_apart, grad_head;  // plain sums: [R H][H + I + 1], [H][I + 1], [H + I + 1]
 };
 
 template <class Cell, std::size_t kVectors>
@@ -30,219 +33,167 @@ class Slice {
  public:
   static constexpr std::size_t kWidth = kVectors * kLanes;
 
-  Slice(const PackedWeights& weights, Tape& tape, std::size_t steps)
+  Slice(const PackedWeights<Cell, kVectors>& weights, Tape& tape, std::size_t steps)
       : w_(weights), tape_(tape), steps_(steps), inputs_(weights.inputs), hidden_(weights.hidden) {}
 
-  // Needs tape.x and row 0 of tape.h (and c); fills h, c, saved and, with a head, y.
-  void forward() {
+  // Needs the tape's panel with x, ones and the first h, and c; fills the panel, saved and, with a head, y.
+  // Without `keep`, saved is that of the last step alone, and backward cannot follow.
+  void forward(bool keep) {
+    tape_.saved.resize((keep ? steps_ : 1) * hidden_ * kSaved * kWidth);
+    tape_.gates.resize(std::max(w_.gates.padded_rows(), w_.to_input.padded_rows()) * kWidth);
     for (std::size_t t = 0; t < steps_; ++t) {
-      const float* h = tape_.h.at(t * hidden_ * kWidth);
-      float* h_next = tape_.h.at((t + 1) * hidden_ * kWidth);
-      for (std::size_t j = 0; j < hidden_; ++j) forward_unit(t, j, h, h_next);
-      if (!w_.head.empty()) apply_head(h_next, tape_.y.at(t * kWidth));
+      float *now = panel(t), *next = panel(t + 1), *saved = this->saved(keep ? t : 0);
+      w_.gates.template multiply<false>(now, tape_.gates.at(0));
+      for (std::size_t j = 0; j < hidden_; ++j) first_half(j, now, saved);
+      for (std::size_t j = 0; j < hidden_; ++j) second_half(j, now, next, saved);
+      if (!w_.head.empty()) apply_head(panel(t + 1), tape_.y.at(t * kWidth));
     }
   }
 
   // Needs dy (with a head) or dh_sequence, and the last state's gradients in dh and dc.
   void backward(bool with_head, bool with_dx) {
-    constexpr std::size_t kBlock = 16;  // steps whose gate gradients stay in the cache for the weights' share
     clear_gradients();
+    const std::size_t block = std::clamp<std::size_t>(kBlockFloats / dgates_stride(), 8, 64);
+    tape_.dgates.resize(block * dgates_stride());
     for (std::size_t end = steps_; end > 0;) {
-      const std::size_t begin = end > kBlock ? end - kBlock : 0;
-      for (std::size_t t = end; t-- > begin;) backward_step(t, with_head, with_dx);
-      for (std::size_t j = 0; j < hidden_; ++j) accumulate_unit(j, begin, end);
-      if (with_head) accumulate_head(begin, end);
+      const std::size_t begin = end > block ? end - block : 0;
+      for (std::size_t t = end; t-- > begin;) {
+        float* dgates = tape_.dgates.at((t - begin) * dgates_stride());
+        backward_units(t, with_head, dgates);
+        w_.to_state.template multiply<true>(dgates, tape_.dh.at(0));
+        if (with_dx) pull_back_input(t, dgates);
+      }
+      accumulate(begin, end, with_head);
       end = begin;
     }
   }
 
+  std::size_t columns() const { return hidden_ + inputs_ + 1; }
+
  private:
-  static constexpr int kRows = Cell::kRows;
-  static constexpr int kSaved = Cell::kSaved;
-  using Row = Floats[kVectors];
+  static constexpr std::size_t kRows = Cell::kRows;
+  static constexpr std::size_t kSaved = Cell::kSaved;
+  static constexpr std::size_t kBlockFloats = 96 * 1024;  // gate gradients that stay in the second cache
+  using Outer = OuterProducts<kVectors>;
 
-  static TONEZOO_INLINE Floats get(const float* p, std::size_t n) {
-    return *reinterpret_cast<const Floats*>(p + n * kLanes);
+  float* panel(std::size_t t) { return tape_.panel.at(t * columns() * kWidth); }
+  float* saved(std::size_t t) { return tape_.saved.at(t * hidden_ * kSaved * kWidth); }
+
+  // A few floats more than a step needs, so that steps do not fall on the same lines of the cache.
+  std::size_t dgates_stride() const {
+    return (kRows + (Cell::kLastRowApart ? 1 : 0)) * hidden_ * kWidth + 16;
   }
-  static TONEZOO_INLINE void put(float* p, std::size_t n, Floats v) {
-    *reinterpret_cast<Floats*>(p + n * kLanes) = v;
-  }
-  float* saved_at(std::size_t t, std::size_t j) {
-    return tape_.saved.at((t * hidden_ + j) * kSaved * kWidth);
-  }
 
-  TONEZOO_INLINE void forward_unit(std::size_t t, std::size_t j, const float* h, float* h_next) {
-    Floats recurrent[kRows][kVectors], input[kRows][kVectors];
-    for (int r = 0; r < kRows; ++r)
-      for (std::size_t n = 0; n < kVectors; ++n) recurrent[r][n] = all(w_.recurrent_bias[j * kRows + r]);
-    const float* w = &w_.recurrent[j * hidden_ * kRows];
-    for (std::size_t k = 0; k < hidden_; ++k, w += kRows, h += kWidth)
-      for (int r = 0; r < kRows; ++r)
-        for (std::size_t n = 0; n < kVectors; ++n) recurrent[r][n] += w[r] * get(h, n);
-    h -= hidden_ * kWidth;
-
-    for (int r = 0; r < kRows; ++r)
-      for (std::size_t n = 0; n < kVectors; ++n) input[r][n] = all(w_.input_bias[j * kRows + r]);
-    w = &w_.input[j * inputs_ * kRows];
-    const float* x = tape_.x.at(t * inputs_ * kWidth);
-    for (std::size_t i = 0; i < inputs_; ++i, w += kRows, x += kWidth)
-      for (int r = 0; r < kRows; ++r)
-        for (std::size_t n = 0; n < kVectors; ++n) input[r][n] += w[r] * get(x, n);
-
-    float* saved = saved_at(t, j);
-    const std::size_t now = (t * hidden_ + j) * kWidth, next = now + hidden_ * kWidth;
+  TONEZOO_INLINE void first_half(std::size_t j, const float* now, float* saved) {
+    const float* gates = tape_.gates.at(j * kRows * kWidth);
+    float *state = tape_.c.at(j * kWidth), *slots = saved + j * kSaved * kWidth;
     for (std::size_t n = 0; n < kVectors; ++n) {
-      Floats a[kRows], b[kRows], kept[kSaved];
-      for (int r = 0; r < kRows; ++r) {
-        a[r] = recurrent[r][n];
-        b[r] = input[r][n];
-      }
-      Floats c = Cell::kHasCellState ? get(tape_.c.at(now), n) : Floats{};
-      put(h_next + j * kWidth, n, Cell::forward(a, b, kept, c, get(h + j * kWidth, n)));
-      if (Cell::kHasCellState) put(tape_.c.at(next), n, c);
-      for (int s = 0; s < kSaved; ++s) put(saved + s * kWidth, n, kept[s]);
+      Floats gate[kRows], kept[kSaved], c = {};
+      for (std::size_t r = 0; r < kRows; ++r) gate[r] = get(gates + r * kWidth, n);
+      if (Cell::kHasCellState) c = get(state, n);
+      Cell::first_half(gate, Cell::kLastRowApart ? input_apart(now, j, n) : Floats{}, c, kept);
+      if (Cell::kHasCellState) put(state, n, c);
+      for (std::size_t s = 0; s < kSaved; ++s)
+        if (s != Cell::kLateSlot || !Cell::kHasCellState) put(slots + s * kWidth, n, kept[s]);
     }
+  }
+
+  TONEZOO_INLINE void second_half(std::size_t j, const float* now, float* next, float* saved) {
+    float *state = tape_.c.at(j * kWidth), *slots = saved + j * kSaved * kWidth;
+    for (std::size_t n = 0; n < kVectors; ++n) {
+      Floats kept[kSaved];
+      for (std::size_t s = 0; s < kSaved; ++s) kept[s] = get(slots + s * kWidth, n);
+      const Floats c = Cell::kHasCellState ? get(state, n) : Floats{};
+      put(next + j * kWidth, n, Cell::second_half(c, get(now + j * kWidth, n), kept));
+      put(slots + Cell::kLateSlot * kWidth, n, kept[Cell::kLateSlot]);
+    }
+  }
+
+  TONEZOO_INLINE Floats input_apart(const float* now, std::size_t j, std::size_t n) const {
+    const float* w = &w_.apart[j * (inputs_ + 1)];
+    Floats total = all(w[inputs_]);
+    for (std::size_t i = 0; i < inputs_; ++i) total += w[i] * get(now + (hidden_ + i) * kWidth, n);
+    return total;
   }
 
   TONEZOO_INLINE void apply_head(const float* h, float* y) const {
-    Row total;
-    for (std::size_t n = 0; n < kVectors; ++n) total[n] = all(w_.head_bias);
-    for (std::size_t j = 0; j < hidden_; ++j, h += kWidth)
-      for (std::size_t n = 0; n < kVectors; ++n) total[n] += w_.head[j] * get(h, n);
-    for (std::size_t n = 0; n < kVectors; ++n) put(y, n, total[n]);
+    for (std::size_t n = 0; n < kVectors; ++n) {
+      Floats even = all(w_.head_bias), odd = {};
+      std::size_t j = 0;
+      for (; j + 2 <= hidden_; j += 2) {
+        even += w_.head[j] * get(h + j * kWidth, n);
+        odd += w_.head[j + 1] * get(h + (j + 1) * kWidth, n);
+      }
+      if (j < hidden_) even += w_.head[j] * get(h + j * kWidth, n);
+      put(y, n, even + odd);
+    }
   }
 
-  TONEZOO_INLINE void backward_step(std::size_t t, bool with_head, bool with_dx) {
-    const float* dy = with_head ? tape_.dy.at(t * kWidth) : nullptr;
+  // dgates from dh, dc and what arrives at this step; leaves in dh what skips the gates.
+  TONEZOO_INLINE void backward_units(std::size_t t, bool with_head, float* dgates) {
+    const float *now = panel(t), *saved = this->saved(t);
+    float *dh = tape_.dh.at(0), *dc = tape_.dc.at(0), *apart_rows = dgates + kRows * hidden_ * kWidth;
     for (std::size_t j = 0; j < hidden_; ++j) {
-      float* saved = saved_at(t, j);
-      const std::size_t now = (t * hidden_ + j) * kWidth;
+      prefetch_step_before(t, j);
       for (std::size_t n = 0; n < kVectors; ++n) {
-        Floats kept[kSaved];
-        for (int s = 0; s < kSaved; ++s) kept[s] = get(saved + s * kWidth, n);
-        Floats d = get(tape_.dh.at(j * kWidth), n);
-        d += with_head ? w_.head[j] * get(dy, n) : get(tape_.dh_sequence.at(now), n);
-        Floats dc = get(tape_.dc.at(j * kWidth), n);
-        const Floats c = Cell::kHasCellState ? get(tape_.c.at(now), n) : Floats{};
-        const Floats direct = Cell::backward(kept, c, get(tape_.h.at(now), n), d, dc);
-        put(tape_.dc.at(j * kWidth), n, dc);
-        put(tape_.dh.at(j * kWidth), n, direct);
-        for (int s = 0; s < kSaved; ++s) put(saved + s * kWidth, n, kept[s]);
+        Floats kept[kSaved], gate[kRows], apart, c_gradient = {};
+        const float* slots = saved + j * kSaved * kWidth;
+        for (std::size_t s = 0; s < kSaved; ++s) kept[s] = get(slots + s * kWidth, n);
+        Floats d = get(dh + j * kWidth, n);
+        d += with_head ? w_.head[j] * get(tape_.dy.at(t * kWidth), n)
+                       : get(tape_.dh_sequence.at((t * hidden_ + j) * kWidth), n);
+        if (Cell::kHasCellState) c_gradient = get(dc + j * kWidth, n);
+        put(dh + j * kWidth, n, Cell::backward(kept, get(now + j * kWidth, n), d, c_gradient, gate, apart));
+        if (Cell::kHasCellState) put(dc + j * kWidth, n, c_gradient);
+        for (std::size_t r = 0; r < kRows; ++r) put(dgates + (j * kRows + r) * kWidth, n, gate[r]);
+        if (Cell::kLastRowApart) put(apart_rows + j * kWidth, n, apart);
       }
     }
-    std::size_t k = 0;
-    for (; k + 4 <= hidden_; k += 4) pull_back<4>(t, k);
-    for (; k < hidden_; ++k) pull_back<1>(t, k);
-    if (with_dx) pull_back_input(t);
   }
 
-  // dh[k ...] += W_hh^T dz for kUnits units of the earlier step.
-  template <std::size_t kUnits>
-  TONEZOO_INLINE void pull_back(std::size_t t, std::size_t k) {
-    Floats total[kUnits][kVectors];
-    for (std::size_t u = 0; u < kUnits; ++u)
-      for (std::size_t n = 0; n < kVectors; ++n) total[u][n] = get(tape_.dh.at((k + u) * kWidth), n);
-    const std::size_t row_length = hidden_ * kRows;
-    const float* w = &w_.recurrent_transposed[k * row_length];
-    const float* dz = saved_at(t, 0);
-    for (std::size_t j = 0; j < hidden_; ++j, w += kRows, dz += kSaved * kWidth)
-      for (int r = 0; r < kRows; ++r)
-        for (std::size_t n = 0; n < kVectors; ++n) {
-          const Floats z = get(dz + r * kWidth, n);
-          for (std::size_t u = 0; u < kUnits; ++u) total[u][n] += w[u * row_length + r] * z;
-        }
-    for (std::size_t u = 0; u < kUnits; ++u)
-      for (std::size_t n = 0; n < kVectors; ++n) put(tape_.dh.at((k + u) * kWidth), n, total[u][n]);
+  // The tape is longer than the caches, and going back through it no hardware guesses the next step.
+  TONEZOO_INLINE void prefetch_step_before(std::size_t t, std::size_t j) {
+    constexpr std::size_t kLine = 64 / sizeof(float);
+    if (t == 0) return;
+    for (std::size_t i = 0; i < kSaved * kWidth; i += kLine)
+      __builtin_prefetch(saved(t - 1) + j * kSaved * kWidth + i);
+    for (std::size_t i = 0; i < kWidth; i += kLine) __builtin_prefetch(panel(t - 1) + j * kWidth + i);
   }
 
-  void pull_back_input(std::size_t t) {
-    for (std::size_t i = 0; i < inputs_; ++i) {
-      Row total = {};
-      const float* dz = saved_at(t, 0);
-      for (std::size_t j = 0; j < hidden_; ++j, dz += kSaved * kWidth)
-        for (int r = 0; r < kRows; ++r)
-          for (std::size_t n = 0; n < kVectors; ++n)
-            total[n] += w_.input[(j * inputs_ + i) * kRows + r] * get(dz + Cell::kInputSlot[r] * kWidth, n);
-      for (std::size_t n = 0; n < kVectors; ++n) put(tape_.dx.at((t * inputs_ + i) * kWidth), n, total[n]);
-    }
-  }
-
-  // The weights' gradients are sums over time and lanes; lanes stay apart until the end.
-  void accumulate_unit(std::size_t j, std::size_t begin, std::size_t end) {
-    constexpr std::size_t kTile =
-        kLanes >= 16 ? 4 : 2;  // units whose sums fit the registers beside four rows
-    std::size_t k = 0;
-    for (; k + kTile <= hidden_; k += kTile) accumulate_recurrent<kTile>(j, k, begin, end);
-    for (; k < hidden_; ++k) accumulate_recurrent<1>(j, k, begin, end);
-    for (std::size_t i = 0; i < inputs_; ++i) accumulate_input(j, i, begin, end);
-    accumulate_biases(j, begin, end);
-  }
-
-  template <std::size_t kTile>
-  TONEZOO_INLINE void accumulate_recurrent(std::size_t j, std::size_t k, std::size_t begin, std::size_t end) {
-    float* out = tape_.grad_recurrent.at((j * hidden_ + k) * kRows * kLanes);
-    Floats total[kTile][kRows];
-    for (std::size_t u = 0; u < kTile; ++u)
-      for (int r = 0; r < kRows; ++r) total[u][r] = get(out, u * kRows + r);
-    const float* dz = saved_at(begin, j);
-    const float* h = tape_.h.at((begin * hidden_ + k) * kWidth);
-    for (std::size_t t = begin; t < end; ++t, dz += hidden_ * kSaved * kWidth, h += hidden_ * kWidth)
-      for (std::size_t n = 0; n < kVectors; ++n)
-        for (int r = 0; r < kRows; ++r) {
-          const Floats z = get(dz + r * kWidth, n);
-          for (std::size_t u = 0; u < kTile; ++u) total[u][r] += z * get(h + u * kWidth, n);
-        }
-    for (std::size_t u = 0; u < kTile; ++u)
-      for (int r = 0; r < kRows; ++r) put(out, u * kRows + r, total[u][r]);
-  }
-
-  void accumulate_input(std::size_t j, std::size_t i, std::size_t begin, std::size_t end) {
-    float* out = tape_.grad_input.at((j * inputs_ + i) * kRows * kLanes);
-    for (int r = 0; r < kRows; ++r) {
-      Floats total = get(out, r);
-      for (std::size_t t = begin; t < end; ++t)
+  void pull_back_input(std::size_t t, const float* dgates) {
+    float* dx = tape_.dx.at(t * inputs_ * kWidth);
+    w_.to_input.template multiply<false>(dgates, tape_.gates.at(0));
+    std::copy_n(tape_.gates.at(0), inputs_ * kWidth, dx);
+    if (!Cell::kLastRowApart) return;
+    const float* apart = dgates + kRows * hidden_ * kWidth;
+    for (std::size_t i = 0; i < inputs_; ++i)
+      for (std::size_t j = 0; j < hidden_; ++j)
         for (std::size_t n = 0; n < kVectors; ++n)
-          total += get(saved_at(t, j) + Cell::kInputSlot[r] * kWidth, n) *
-                   get(tape_.x.at((t * inputs_ + i) * kWidth), n);
-      put(out, r, total);
-    }
+          put(dx + i * kWidth, n,
+              get(dx + i * kWidth, n) + w_.apart[j * (inputs_ + 1) + i] * get(apart + j * kWidth, n));
   }
 
-  void accumulate_biases(std::size_t j, std::size_t begin, std::size_t end) {
-    for (int r = 0; r < kRows; ++r) {
-      Floats recurrent = get(tape_.grad_recurrent_bias.at((j * kRows + r) * kLanes), 0);
-      Floats input = get(tape_.grad_input_bias.at((j * kRows + r) * kLanes), 0);
-      for (std::size_t t = begin; t < end; ++t)
-        for (std::size_t n = 0; n < kVectors; ++n) {
-          recurrent += get(saved_at(t, j) + r * kWidth, n);
-          input += get(saved_at(t, j) + Cell::kInputSlot[r] * kWidth, n);
-        }
-      put(tape_.grad_recurrent_bias.at((j * kRows + r) * kLanes), 0, recurrent);
-      put(tape_.grad_input_bias.at((j * kRows + r) * kLanes), 0, input);
+  // The weights' gradients are sums over time and lanes.
+  void accumulate(std::size_t begin, std::size_t end, bool with_head) {
+    const std::size_t stride = columns() * kWidth, steps = end - begin;
+    const Panel now = {panel(begin), columns(), stride}, next = {panel(begin + 1), columns(), stride};
+    const float* dgates = tape_.dgates.at(0);
+    Outer::add({dgates, kRows * hidden_, dgates_stride()}, now, steps, tape_.grad.at(0));
+    if (Cell::kLastRowApart) {
+      const Panel input = {now.data + hidden_ * kWidth, inputs_ + 1, stride};
+      Outer::add({dgates + kRows * hidden_ * kWidth, hidden_, dgates_stride()}, input, steps,
+                 tape_.grad_apart.at(0));
     }
-  }
-
-  void accumulate_head(std::size_t begin, std::size_t end) {
-    for (std::size_t j = 0; j <= hidden_; ++j) {  // entry `hidden_` is the bias
-      Floats total = get(tape_.grad_head.at(j * kLanes), 0);
-      for (std::size_t t = begin; t < end; ++t)
-        for (std::size_t n = 0; n < kVectors; ++n) {
-          const Floats dy = get(tape_.dy.at(t * kWidth), n);
-          total += j < hidden_ ? dy * get(tape_.h.at(((t + 1) * hidden_ + j) * kWidth), n) : dy;
-        }
-      put(tape_.grad_head.at(j * kLanes), 0, total);
-    }
+    if (with_head) Outer::add({tape_.dy.at(begin * kWidth), 1, kWidth}, next, steps, tape_.grad_head.at(0));
   }
 
   void clear_gradients() {
-    tape_.grad_recurrent.zeros(hidden_ * hidden_ * kRows * kLanes);
-    tape_.grad_input.zeros(hidden_ * inputs_ * kRows * kLanes);
-    tape_.grad_recurrent_bias.zeros(hidden_ * kRows * kLanes);
-    tape_.grad_input_bias.zeros(hidden_ * kRows * kLanes);
-    tape_.grad_head.zeros((hidden_ + 1) * kLanes);
+    tape_.grad.zeros(kRows * hidden_ * columns());
+    tape_.grad_apart.zeros(hidden_ * (inputs_ + 1));
+    tape_.grad_head.zeros(columns());
   }
 
-  const PackedWeights& w_;
+  const PackedWeights<Cell, kVectors>& w_;
   Tape& tape_;
   std::size_t steps_, inputs_, hidden_;
 };
