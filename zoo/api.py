@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from training.settings import Settings
     from training.trainer import Trainer
     from zoo.capture import Capture
-    from zoo.comparing import Compared, Listeners, Question
+    from zoo.comparing import Compared, Listeners
+    from zoo.comparing_question import Question
     from zoo.rendering import Rendered
     from zoo.snapshot import Snapshot
     from zoo.tuning import TunedModel, Wish

@@ -6,17 +6,16 @@ The folder holds a file for every finished training (see `training.compare`), an
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from registry import Registry
-from zoo.audio import read_audio, resample
-from zoo.capture import Capture, Take, load_capture
+from zoo.capture import Capture, load_capture
+from zoo.comparing_capture import rendered_capture
+from zoo.comparing_question import Question
 from zoo.errors import BadRequest
 from zoo.files import write_atomically
 from zoo.snapshot import Snapshot
@@ -31,73 +30,10 @@ if TYPE_CHECKING:
     from training.trainer import Trainer
 
 FIGURE, REPORT, TRAININGS, CURVES = "comparison.png", "comparison.json", "trainings.csv", "curves.csv"
-HELD_OUT_SECONDS, HELD_OUT_SHARE = 35.0, 0.2  # of validation, and of test; a short part flatters
+HELD_OUT_SHARE = 0.2  # at most, of validation and of test each
 LIMITED_SECONDS = 30.0
 
 Load = Callable[[str], Snapshot]
-
-
-@dataclass(frozen=True)
-class Question:
-    """What to compare, and on what.
-
-    Attributes:
-        path, dry, wet: the capture, as `zoo.capture.load_capture` takes it.
-        device: instead of a capture, a model that stands in for the device, as `zoo.api.load_model` takes it.
-        knobs: of that model.
-        di: the dry recordings that it plays.
-        parents: models to start from; "auto" is the first suggestion.
-        amounts: seconds of training data, None for all; by default 30 s, if there is more, and all.
-        seeds: trainings of each start on each amount.
-        validation_seconds, test_seconds: held out, at most a fifth of the capture each.
-        title: of the report; the capture's name by default.
-    """
-
-    path: Path | None = None
-    dry: Path | None = None
-    wet: Path | None = None
-    device: str | None = None
-    knobs: tuple[float, ...] | None = None
-    di: tuple[Path, ...] = ()
-    parents: tuple[str, ...] = ("auto",)
-    amounts: tuple[float | None, ...] = ()
-    seeds: int = 3
-    validation_seconds: float = HELD_OUT_SECONDS
-    test_seconds: float = HELD_OUT_SECONDS
-    title: str | None = None
-
-    def __post_init__(self) -> None:
-        captures = [given for given in (self.path, self.wet or self.dry, self.device) if given is not None]
-        if len(captures) != 1:
-            raise BadRequest("give one of: a capture, --dry and --wet, --device with --di, or --recipe")
-        if (self.device is None) != (not self.di):
-            raise BadRequest("--device and --di go together: a model, and the recordings that it plays")
-
-    @classmethod
-    def of_recipe(
-        cls, name: str, amounts: tuple[float | None, ...] = (), seeds: int | None = None
-    ) -> Question:
-        """A recipe's question; amounts and seeds may be others than its own.
-
-        Raises:
-            BadRequest: there is no such recipe, or its data are not here.
-            ModelFileError: the file is not a recipe.
-        """
-        from training.recipes import data_folder, load_recipe
-
-        recipe, data = load_recipe(name), data_folder()
-        recipe.files(data)
-        return cls(
-            device=str(data / recipe.device),
-            knobs=recipe.knobs or None,
-            di=tuple(data / di for di in recipe.di),
-            parents=tuple(str(data / parent) for parent in recipe.parents),
-            amounts=amounts or recipe.amounts,
-            seeds=seeds or recipe.seeds,
-            validation_seconds=recipe.validation_seconds,
-            test_seconds=recipe.test_seconds,
-            title=Path(name).stem,
-        )
 
 
 @dataclass(frozen=True)
@@ -199,7 +135,7 @@ def _experiment(
     for finding in capture.findings:
         if finding.severity.value == "warning" or finding.code == "resampled":
             listeners.remark(finding.sentence)
-    split = _split(capture, question)
+    split = split_capture(capture, question)
     amounts = question.amounts or _default_amounts(split)
     return capture, Experiment(split, parents, amounts, question.seeds, settings)
 
@@ -210,7 +146,8 @@ def _name(model: str) -> str:
     return path.stem if path.is_file() else path.name
 
 
-def _split(capture: Capture, question: Question) -> Split:
+def split_capture(capture: Capture, question: Question) -> Split:
+    """Train, validation and test parts, as much held out as the question wants and the capture can spare."""
     from training.data import split_by_time
 
     validation, test = (
@@ -231,41 +168,6 @@ def _capture_source(question: Question, load: Load) -> Callable[[int | None], Ca
         return lambda rate: load_capture(question.path, dry=question.dry, wet=question.wet, sample_rate=rate)
     device = load(question.device)
     return partial(rendered_capture, device, question.di, _name(question.device), question.knobs)
-
-
-def rendered_capture(
-    device: Snapshot,
-    di: Sequence[Path],
-    name: str,
-    knobs: Sequence[float] | None = None,
-    sample_rate: int | None = None,
-) -> Capture:
-    """What recording a device would give, with a model in its stead: each recording a take, from rest.
-
-    Args:
-        device: plays at its own rate.
-        di: dry recordings of any rate; the mean of their channels is played.
-        name: of the capture.
-        knobs: of the device.
-        sample_rate: Hz, of the capture; the device's by default.
-
-    Raises:
-        AudioError: a recording is missing, unreadable or not audio.
-        BadRequest: the knobs do not fit the device.
-    """
-    from zoo.engine import render
-
-    drys, wets, takes, stop = [], [], [], 0
-    rate = sample_rate or device.sample_rate
-    for path in di:
-        audio = read_audio(path)
-        dry = resample(audio.mono(), audio.sample_rate, device.sample_rate)
-        wet = render(device, dry, knobs=knobs)
-        drys.append(resample(dry, device.sample_rate, rate))
-        wets.append(resample(wet, device.sample_rate, rate))
-        start, stop = stop, stop + drys[-1].size
-        takes.append(Take(path.stem, start, stop))
-    return Capture(np.concatenate(wets), np.concatenate(drys), rate, name, tuple(takes))
 
 
 def _write_report(compared: Compared) -> None:

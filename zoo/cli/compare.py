@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from training.compare_cells import Cell
     from training.compare_report import Row
     from training.trainer import Trainer
-    from zoo.comparing import Compared, Listeners, Question
+    from zoo.comparing import Compared, Listeners
+    from zoo.comparing_question import Question
 
 COLUMNS = ("data", "start", "seeds", "first loss", "best loss", "test ESR", "epochs", "seconds")
 
@@ -114,7 +115,7 @@ def _question(
     amounts: tuple[float | None, ...],
     seeds: int | None,
 ) -> Question:
-    from zoo.comparing import Question
+    from zoo.comparing_question import Question
 
     if recipe is not None:
         if any(given for given in (capture, dry, wet, device, di, knob, parent)):
