@@ -10,7 +10,7 @@ import atexit
 import importlib
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, Literal
@@ -76,7 +76,7 @@ class _Pool:
 
     def take(self, cell: Cell, inputs: int, hidden: int, batch: int) -> tuple[tuple[Any, ...], Any]:
         key = (cell, inputs, hidden, batch, native_threads(), native_simd())
-        if self._idle[key]:
+        with suppress(IndexError):  # another thread may take the last one between a look and a grasp
             return key, self._idle[key].pop()
         layer = getattr(_kernels(key[-1]), "LstmLayer" if cell == "LSTM" else "GruLayer")
         return key, layer(inputs, hidden, batch, key[4])
