@@ -11,12 +11,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch.nn.utils import clip_grad_norm_
 
 from training.data import Part, Segments, Split
 from training.modules import Module, detached, module_from_snapshot
+from training.native import native_threads
+from training.optimizer import AveragedAdam
 from training.settings import Settings
-from zoo.engine import render
+from zoo.engine import render_many
 from zoo.snapshot import Snapshot
 
 MODEL_DIVERGED = float("inf")
@@ -54,11 +55,12 @@ class Trainer:
         self.start = start
         self.device = torch.device(device)
         self.module: Module = module_from_snapshot(start).to(self.device)
-        self.optimizer = torch.optim.Adam(
+        self.optimizer = AveragedAdam(
             self.module.parameters(),
-            lr=settings.learning_rate,
-            weight_decay=settings.weight_decay,
-            fused=True,
+            settings.learning_rate,
+            settings.weight_decay,
+            settings.clip_norm,
+            settings.averaging,
         )
         self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             self.optimizer, factor=settings.lr_factor, patience=settings.lr_patience
@@ -108,7 +110,6 @@ class Trainer:
             loss = settings.loss(y[chunk], prediction)
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
-            clip_grad_norm_(self.module.parameters(), settings.clip_norm)
             self.optimizer.step()
             losses.append(loss.detach())
         return losses
@@ -127,8 +128,9 @@ class Trainer:
         return loss
 
     def snapshot(self) -> Snapshot | None:
-        """The model as it is now; None when its weights are no longer finite."""
-        weights = self.module.weights()
+        """The model as it is now, by its averaged weights; None when they are no longer finite."""
+        with self.optimizer.averaged():
+            weights = self.module.weights()
         if not all(np.isfinite(w).all() for w in weights.values()):
             return None
         return replace(self.start, weights=weights)
@@ -145,9 +147,10 @@ class Trainer:
 def part_loss(snapshot: Snapshot, part: Part, settings: Settings) -> float:
     """The training loss of a snapshot on a part, each stretch from rest, weighted by length."""
     total = 0.0
-    for dry, wet in zip(part.dry, part.wet, strict=True):
-        prediction = torch.from_numpy(render(snapshot, dry))[:, None]
-        total += wet.size * float(settings.loss(torch.from_numpy(np.array(wet))[:, None], prediction))
+    predictions = render_many([snapshot] * len(part.dry), part.dry, threads=native_threads())
+    for wet, prediction in zip(part.wet, predictions, strict=True):
+        target = torch.from_numpy(np.array(wet))[:, None]
+        total += wet.size * float(settings.loss(target, torch.from_numpy(prediction)[:, None]))
     return total / part.samples
 
 

@@ -49,7 +49,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def ours() -> Trainer:
     split = Split(playing(SECONDS, 0), playing(SECONDS, 1), playing(1, 2), RATE)
-    return Trainer(from_scratch(DEFAULT_ARCHITECTURE, RATE, 0), split, Settings(segment=22_050, batch=50))
+    return Trainer(from_scratch(DEFAULT_ARCHITECTURE, RATE, 0), split, Settings(batch=50, tbptt=1_000))
 
 
 @pytest.mark.benchmark

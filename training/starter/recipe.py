@@ -19,7 +19,10 @@ from zoo.engine import render
 from zoo.metrics import esr
 from zoo.snapshot import Metadata, Snapshot
 
-SETTINGS = Settings(epochs=70, patience=15, batch=32, weight_decay=0.0, lr_patience=2, seed=7)
+SETTINGS = Settings(
+    epochs=70, patience=15, batch=32, tbptt=1_000, learning_rate=5e-3, averaging=0.0, weight_decay=0.0,
+    lr_patience=2, seed=7,
+)  # fmt: skip
 # What sounds simple gets by with fewer units.
 HIDDEN = {"treble-booster": 12, "clean-amp": 16}
 LICENCE, AUTHOR = "CC0-1.0", "The tonezoo authors"
