@@ -214,14 +214,17 @@ class Layer {
     };
     for (std::size_t j = 0; j < hidden_; ++j)
       for (std::size_t r = 0; r < kRows; ++r) {
-        const std::size_t row = r * hidden_ + j, mine = (j * kRows + r) * columns();
+        const std::size_t row = r * hidden_ + j;
         const bool apart = Cell::kLastRowApart && r + 1 == kRows;
-        for (std::size_t k = 0; k < hidden_; ++k) io.dw_hh[row * hidden_ + k] = total(&Tape::grad, mine + k);
+        const auto of = [&](std::size_t column) {
+          return total(&Tape::grad, column * kRows * hidden_ + j * kRows + r);
+        };
+        const auto of_apart = [&](std::size_t i) { return total(&Tape::grad_apart, i * hidden_ + j); };
+        for (std::size_t k = 0; k < hidden_; ++k) io.dw_hh[row * hidden_ + k] = of(k);
         for (std::size_t i = 0; i < inputs_; ++i)
-          io.dw_ih[row * inputs_ + i] = apart ? total(&Tape::grad_apart, j * (inputs_ + 1) + i)
-                                              : total(&Tape::grad, mine + hidden_ + i);
-        io.db_hh[row] = total(&Tape::grad, mine + columns() - 1);
-        io.db_ih[row] = apart ? total(&Tape::grad_apart, j * (inputs_ + 1) + inputs_) : io.db_hh[row];
+          io.dw_ih[row * inputs_ + i] = apart ? of_apart(i) : of(hidden_ + i);
+        io.db_hh[row] = of(columns() - 1);
+        io.db_ih[row] = apart ? of_apart(inputs_) : io.db_hh[row];
       }
     if (io.dhead == nullptr) return;
     for (std::size_t j = 0; j < hidden_; ++j) io.dhead[j] = total(&Tape::grad_head, j);

@@ -32,6 +32,15 @@ TONEZOO_INLINE Floats get(const float* p, std::size_t n = 0) {
 }
 TONEZOO_INLINE void put(float* p, std::size_t n, Floats v) { *reinterpret_cast<Floats*>(p + n * kLanes) = v; }
 
+// Without reading the line first, for what is not needed soon; whole lines at a time, or it is slow.
+TONEZOO_INLINE void put_past_caches(float* p, std::size_t n, Floats v) {
+#if defined(TONEZOO_AVX2) || defined(TONEZOO_AVX512)
+  _mm256_stream_ps(p + n * kLanes, v);
+#else
+  put(p, n, v);
+#endif
+}
+
 TONEZOO_INLINE Floats all(float x) { return Floats{} + x; }
 
 // NaN stays NaN.
@@ -82,14 +91,15 @@ TONEZOO_INLINE float sum(Floats v) {
   return total;
 }
 
-// The sums of the lanes of four vectors.
-TONEZOO_INLINE void sums_of_four(Floats a, Floats b, Floats c, Floats d, float* sums) {
+// Adds the sum of the lanes of each of four vectors.
+TONEZOO_INLINE void add_sums_of_four(Floats a, Floats b, Floats c, Floats d, float* sums) {
 #if defined(TONEZOO_AVX2) || defined(TONEZOO_AVX512)
   const __m256 ab = _mm256_hadd_ps(a, b), cd = _mm256_hadd_ps(c, d);
   const __m256 abcd = _mm256_hadd_ps(ab, cd);
-  _mm_storeu_ps(sums, _mm_add_ps(_mm256_castps256_ps128(abcd), _mm256_extractf128_ps(abcd, 1)));
+  const __m128 all_four = _mm_add_ps(_mm256_castps256_ps128(abcd), _mm256_extractf128_ps(abcd, 1));
+  _mm_storeu_ps(sums, _mm_add_ps(_mm_loadu_ps(sums), all_four));
 #else
-  sums[0] = sum(a), sums[1] = sum(b), sums[2] = sum(c), sums[3] = sum(d);
+  sums[0] += sum(a), sums[1] += sum(b), sums[2] += sum(c), sums[3] += sum(d);
 #endif
 }
 

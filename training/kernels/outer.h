@@ -1,4 +1,4 @@
-// Sums of outer products: grad[row][column] += sum over time and lanes of a[t][row] b[t][column].
+// Sums of outer products: grad[column][row] += sum over time and lanes of a[t][row] b[t][column].
 // Threads: pure functions on the memory handed in.
 #pragma once
 
@@ -20,7 +20,7 @@ struct Panel {
 template <std::size_t kVectors>
 class OuterProducts {
  public:
-  // grad [a.rows][b.rows].
+  // grad [b.rows][a.rows].
   static void add(const Panel& a, const Panel& b, std::size_t steps, float* grad) {
     constexpr std::size_t kChunk = 12;  // columns whose panel stays in the first cache under all rows of a
     for (std::size_t begin = 0; begin < b.rows; begin += kChunk) {
@@ -39,7 +39,7 @@ class OuterProducts {
   template <std::size_t kTileRows>
   static TONEZOO_INLINE void add_rows(const Panel& a, std::size_t row, const Panel& b, std::size_t begin,
                                       std::size_t end, std::size_t steps, float* grad) {
-    float* out = grad + row * b.rows;
+    float* out = grad + row;
     std::size_t column = begin;
     for (; column + kColumns <= end; column += kColumns)
       add_tile<kTileRows, kColumns>(a, row, b, column, steps, out);
@@ -64,12 +64,11 @@ class OuterProducts {
         }
       }
     for (std::size_t c = 0; c < kTileColumns; ++c) {
-      float sums[kTileRows];
+      float* sums = out + (column + c) * a.rows;
       if constexpr (kTileRows == 4)
-        sums_of_four(total[0][c], total[1][c], total[2][c], total[3][c], sums);
+        add_sums_of_four(total[0][c], total[1][c], total[2][c], total[3][c], sums);
       else
-        for (std::size_t r = 0; r < kTileRows; ++r) sums[r] = sum(total[r][c]);
-      for (std::size_t r = 0; r < kTileRows; ++r) out[r * b.rows + column + c] += sums[r];
+        for (std::size_t r = 0; r < kTileRows; ++r) sums[r] += sum(total[r][c]);
     }
   }
 };

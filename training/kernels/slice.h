@@ -24,8 +24,9 @@ struct Tape {
   Buffer y, dy;            // [T]
   Buffer dh_sequence, dx;  // [T][H], [T][I]
   Buffer c, dc, dh;        // [H]: running state and gradients; at the end dc, dh of the first state
+  Buffer slots;            // the same of one step, where it is not written in place
   Buffer gates, dgates;    // [R H] of one step; [block][R H + H] of a block of steps
-  Buffer grad, grad_apart, grad_head;  // plain sums: [R H][H + I + 1], [H][I + 1], [H + I + 1]
+  Buffer grad, grad_apart, grad_head;  // plain sums: [H + I + 1][R H], [I + 1][H], [H + I + 1]
 };
 
 template <class Cell, std::size_t kVectors>
@@ -37,16 +38,22 @@ class Slice {
       : w_(weights), tape_(tape), steps_(steps), inputs_(weights.inputs), hidden_(weights.hidden) {}
 
   // Needs the tape's panel with x, ones and the first h, and c; fills the panel, saved and, with a head, y.
-  // Without `keep`, saved is that of the last step alone, and backward cannot follow.
+  // Without `keep`, saved stays empty, and backward cannot follow.
   void forward(bool keep) {
-    tape_.saved.resize((keep ? steps_ : 1) * hidden_ * kSaved * kWidth);
+    if (keep) tape_.saved.resize(steps_ * step_size());
+    tape_.slots.resize(step_size());
     tape_.gates.resize(std::max(w_.gates.padded_rows(), w_.to_input.padded_rows()) * kWidth);
+    const bool past_caches = keep && steps_ * step_size() > kCachedFloats;
     for (std::size_t t = 0; t < steps_; ++t) {
-      float *now = panel(t), *next = panel(t + 1), *saved = this->saved(keep ? t : 0);
+      float *now = panel(t), *next = panel(t + 1);
+      float* slots = keep && !past_caches ? saved(t) : tape_.slots.at(0);
       w_.gates.template multiply<false>(now, tape_.gates.at(0));
-      for (std::size_t j = 0; j < hidden_; ++j) first_half(j, now, saved);
-      for (std::size_t j = 0; j < hidden_; ++j) second_half(j, now, next, saved);
-      if (!w_.head.empty()) apply_head(panel(t + 1), tape_.y.at(t * kWidth));
+      for (std::size_t j = 0; j < hidden_; ++j) first_half(j, now, slots + j * unit_size());
+      for (std::size_t j = 0; j < hidden_; ++j) {
+        second_half(j, now, next, slots + j * unit_size());
+        if (past_caches) copy_past_caches(slots + j * unit_size(), saved(t) + j * unit_size());
+      }
+      if (!w_.head.empty()) apply_head(next, tape_.y.at(t * kWidth));
     }
   }
 
@@ -73,20 +80,23 @@ class Slice {
  private:
   static constexpr std::size_t kRows = Cell::kRows;
   static constexpr std::size_t kSaved = Cell::kSaved;
+  static constexpr std::size_t kCachedFloats = 4 << 20;  // of a tape; a longer one is written past the caches
   static constexpr std::size_t kBlockFloats = 96 * 1024;  // gate gradients that stay in the second cache
   using Outer = OuterProducts<kVectors>;
 
   float* panel(std::size_t t) { return tape_.panel.at(t * columns() * kWidth); }
-  float* saved(std::size_t t) { return tape_.saved.at(t * hidden_ * kSaved * kWidth); }
+  float* saved(std::size_t t) { return tape_.saved.at(t * step_size()); }
+  static constexpr std::size_t unit_size() { return kSaved * kWidth; }
+  std::size_t step_size() const { return hidden_ * unit_size(); }
 
   // A few floats more than a step needs, so that steps do not fall on the same lines of the cache.
   std::size_t dgates_stride() const {
     return (kRows + (Cell::kLastRowApart ? 1 : 0)) * hidden_ * kWidth + 16;
   }
 
-  TONEZOO_INLINE void first_half(std::size_t j, const float* now, float* saved) {
+  TONEZOO_INLINE void first_half(std::size_t j, const float* now, float* slots) {
     const float* gates = tape_.gates.at(j * kRows * kWidth);
-    float *state = tape_.c.at(j * kWidth), *slots = saved + j * kSaved * kWidth;
+    float* state = tape_.c.at(j * kWidth);
     for (std::size_t n = 0; n < kVectors; ++n) {
       Floats gate[kRows], kept[kSaved], c = {};
       for (std::size_t r = 0; r < kRows; ++r) gate[r] = get(gates + r * kWidth, n);
@@ -98,8 +108,8 @@ class Slice {
     }
   }
 
-  TONEZOO_INLINE void second_half(std::size_t j, const float* now, float* next, float* saved) {
-    float *state = tape_.c.at(j * kWidth), *slots = saved + j * kSaved * kWidth;
+  TONEZOO_INLINE void second_half(std::size_t j, const float* now, float* next, float* slots) {
+    float* state = tape_.c.at(j * kWidth);
     for (std::size_t n = 0; n < kVectors; ++n) {
       Floats kept[kSaved];
       for (std::size_t s = 0; s < kSaved; ++s) kept[s] = get(slots + s * kWidth, n);
@@ -107,6 +117,11 @@ class Slice {
       put(next + j * kWidth, n, Cell::second_half(c, get(now + j * kWidth, n), kept));
       put(slots + Cell::kLateSlot * kWidth, n, kept[Cell::kLateSlot]);
     }
+  }
+
+  // One unit's slots at a time, so that whole lines are written.
+  TONEZOO_INLINE void copy_past_caches(const float* slots, float* saved) {
+    for (std::size_t n = 0; n < kSaved * kVectors; ++n) put_past_caches(saved, n, get(slots, n));
   }
 
   TONEZOO_INLINE Floats input_apart(const float* now, std::size_t j, std::size_t n) const {
@@ -135,9 +150,9 @@ class Slice {
     float *dh = tape_.dh.at(0), *dc = tape_.dc.at(0), *apart_rows = dgates + kRows * hidden_ * kWidth;
     for (std::size_t j = 0; j < hidden_; ++j) {
       prefetch_step_before(t, j);
+      const float* slots = saved + j * unit_size();
       for (std::size_t n = 0; n < kVectors; ++n) {
         Floats kept[kSaved], gate[kRows], apart, c_gradient = {};
-        const float* slots = saved + j * kSaved * kWidth;
         for (std::size_t s = 0; s < kSaved; ++s) kept[s] = get(slots + s * kWidth, n);
         Floats d = get(dh + j * kWidth, n);
         d += with_head ? w_.head[j] * get(tape_.dy.at(t * kWidth), n)
@@ -155,8 +170,8 @@ class Slice {
   TONEZOO_INLINE void prefetch_step_before(std::size_t t, std::size_t j) {
     constexpr std::size_t kLine = 64 / sizeof(float);
     if (t == 0) return;
-    for (std::size_t i = 0; i < kSaved * kWidth; i += kLine)
-      __builtin_prefetch(saved(t - 1) + j * kSaved * kWidth + i);
+    for (std::size_t i = 0; i < unit_size(); i += kLine)
+      __builtin_prefetch(saved(t - 1) + j * unit_size() + i);
     for (std::size_t i = 0; i < kWidth; i += kLine) __builtin_prefetch(panel(t - 1) + j * kWidth + i);
   }
 
