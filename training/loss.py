@@ -89,21 +89,28 @@ class _EsrAndDc(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, target: Tensor, prediction: Tensor, esr: float, dc: float) -> Tensor:
         error = target - prediction
-        p, emphasised = (s[1:].sub(s[:-1], alpha=PRE_EMPHASIS) for s in (error, target))
+        p, emphasised = (torch.sub(s[1:], s[:-1], alpha=PRE_EMPHASIS) for s in (error, target))
         m = error.mean(dim=0)
         samples = max(p.numel(), 1)  # one sample has no predecessor, and so no emphasised error
-        a = esr / (emphasised.square().sum() + EPSILON * samples)
-        b = dc / ((target.square().mean() + EPSILON) * m.numel())
-        ctx.save_for_backward(p, m, a, b)
-        return a * p.square().sum() + b * m.square().sum()
+        a = esr / (_energy(emphasised) + EPSILON * samples)
+        b = dc / ((_energy(target) / target.numel() + EPSILON) * m.numel())
+        ctx.save_for_backward(p, m)
+        ctx.weights = a, b
+        return prediction.new_tensor(a * _energy(p) + b * _energy(m))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, d_loss: Tensor) -> tuple[None, Tensor, None, None]:
-        p, m, a, b = ctx.saved_tensors
-        steps = p.shape[0] + 1
-        weight = d_loss * a
-        gradient = (m * (d_loss * b * (-2.0 / steps))).expand(steps, -1).clone()
-        gradient[1:].addcmul_(p, weight, value=-2.0)
-        gradient[:-1].addcmul_(p, weight, value=2.0 * PRE_EMPHASIS)
+        p, m = ctx.saved_tensors
+        a, b = (2.0 * float(d_loss) * weight for weight in ctx.weights)
+        gradient = p.new_empty(p.shape[0] + 1, p.shape[1])
+        gradient[:] = m * (-b / gradient.shape[0])
+        gradient[1:].sub_(p, alpha=a)
+        gradient[:-1].add_(p, alpha=a * PRE_EMPHASIS)
         return None, gradient, None, None
+
+
+def _energy(signal: Tensor) -> float:
+    """Sum of squares, in one pass; a Python number, since arithmetic on tensors of one number is slow."""
+    flat = signal.detach().reshape(-1)
+    return float(torch.dot(flat, flat))
