@@ -1,8 +1,8 @@
 """Micro-tuning: one short pass over ten seconds from each of many parents, side by side on all processors.
 
 What a parent becomes in one pass tells which of them will tune best, long before any of them is tuned. To get
-far in one pass, the material lies in few, long columns that fill one vector of the kernels, with an update every
-few milliseconds of audio and a learning rate that rises and then falls to nothing.
+far in one pass, the material lies in few, long columns that fill one vector of the kernels, with an update
+every few milliseconds of audio and a learning rate that rises and then falls to nothing.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Trainer:
             self.optimizer, factor=settings.lr_factor, patience=settings.lr_patience
         )
         self.generator = torch.Generator().manual_seed(settings.seed)
-        self.segments = Segments(_inside_gains(split.train, start), settings.segment, settings.batch)
+        self.segments = Segments(inside_gains(split.train, start), settings.segment, settings.batch)
         self.epoch = 0
         self.history: list[Validation] = []
         self.best = start
@@ -154,7 +154,7 @@ def part_loss(snapshot: Snapshot, part: Part, settings: Settings) -> float:
     return total / part.samples
 
 
-def _inside_gains(part: Part, snapshot: Snapshot) -> Part:
+def inside_gains(part: Part, snapshot: Snapshot) -> Part:
     """The signals that the bare network sees and should give: the snapshot's gains taken off."""
     before, after = (
         np.float32(10.0 ** (db / 20.0)) for db in (snapshot.input_gain_db, snapshot.output_gain_db)

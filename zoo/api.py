@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from training.placement import Device
     from training.settings import Settings
     from training.trainer import Trainer
+    from zoo.batch_plan import Request
+    from zoo.batches import Batch
+    from zoo.batches import Listeners as BatchListeners
     from zoo.capture import Capture
     from zoo.comparing import Compared, Listeners
     from zoo.comparing_question import Question
@@ -217,6 +220,38 @@ def tune(
             capture, start, Path(out), zoo, settings, wish, plan,
             resume=resume, device=device, remark=remark, on_validation=on_validation,
         )  # fmt: skip
+
+
+def batch(
+    request: Request | None,
+    out: str | Path,
+    *,
+    threads: int | None = None,
+    registry: Registry | None = None,
+    listeners: BatchListeners | None = None,
+) -> Batch:
+    """Tune every capture from every parent, several at once; what is done already is not done again.
+
+    Args:
+        request: captures, parents and settings; None goes on with the batch in ``out``.
+        out: folder of the batch.
+        threads: trainings side by side; None is one for each processor.
+        registry: the user's own zoo when absent.
+        listeners: hear of progress.
+
+    Raises:
+        See `zoo.batches.plan_batch` and `zoo.batches.run_batch`.
+    """
+    from zoo.batches import Listeners, plan_batch, run_batch
+
+    listeners = listeners or Listeners()
+    with _opened(registry) as zoo:
+
+        def load(name: str) -> Snapshot:
+            return load_model(name, registry=zoo)
+
+        plan = plan_batch(request, Path(out), zoo, load, listeners)
+        return run_batch(plan, Path(out), zoo, threads=threads, listeners=listeners)
 
 
 def compare(

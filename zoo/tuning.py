@@ -30,6 +30,7 @@ __all__ = [
     "Wish",
     "chosen_parent",
     "enter",
+    "suggested_parents",
     "train",
     "tune_capture",
 ]
@@ -81,7 +82,20 @@ class Trained:
 def chosen_parent(
     capture: Capture, wish: Wish, registry: Registry, remark: Remark, progress: Progress | None = None
 ) -> Snapshot | None:
-    """The first suggestion among recurrent models of the wanted kind and size; None is "from scratch".
+    """The first of `suggested_parents`; None is "from scratch"."""
+    return suggested_parents(capture, wish, registry, remark, progress)[0]
+
+
+def suggested_parents(
+    capture: Capture,
+    wish: Wish,
+    registry: Registry,
+    remark: Remark,
+    progress: Progress | None = None,
+    *,
+    count: int = 1,
+) -> list[Snapshot | None]:
+    """The first suggestions among recurrent models of the wanted kind and size; [None] is "from scratch".
 
     Any size will do where the wish says to distil. WaveNets are left out: they train an order slower.
 
@@ -93,14 +107,15 @@ def chosen_parent(
     require_dry(capture)
     hidden = None if wish.distil else wish.hidden
     wanted = Filter(arch=wish.cell or "LSTM", hidden=hidden)
-    answer = suggest_from(registry, capture, 1, wanted, progress)
+    answer = suggest_from(registry, capture, count, wanted, progress)
     parents = answer.suggestion.parents
     if not parents or answer.suggestion.advice == "train from scratch":
         remark(f"no model among {answer.choice} promises to help; training starts from scratch")
-        return None
-    model = answer.models[parents[0].id]
-    remark(f"starting from {model.name} ({model.short_id}), the first of {answer.choice}")
-    return registry.load(model.id)
+        return [None]
+    models = [answer.models[parent.id] for parent in parents]
+    names = ", ".join(f"{model.name} ({model.short_id})" for model in models)
+    remark(f"starting from {names}, the first of {answer.choice}")
+    return [registry.load(model.id) for model in models]
 
 
 def tune_capture(

@@ -77,7 +77,7 @@ def _achieved(few: list[Snapshot], split: Split) -> None:
         trained.append(trainer.history[1].validation)
     before, one_epoch, one_pass = (float(np.exp(np.mean(np.log(v)))) for v in (starts, trained, micro))
     print(
-        f"  loss: {before:.3f} before, {one_epoch:.3f} after an epoch of the trainer, {one_pass:.3f} after a pass"
+        f"  loss: {before:.3f} before, {one_epoch:.3f} after a trainer's epoch, {one_pass:.3f} after a pass"
     )
 
 

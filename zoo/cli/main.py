@@ -11,6 +11,7 @@ import sys
 
 import typer
 
+from zoo.cli.batch import batch
 from zoo.cli.check import check
 from zoo.cli.compare import compare
 from zoo.cli.import_model import import_model
@@ -38,6 +39,7 @@ COMMANDS: dict[str, object] = {
     "check": check,
     "suggest": suggest,
     "tune": tune,
+    "batch": batch,
     "compare": compare,
     "render": render,
     "import": import_model,
