@@ -143,6 +143,8 @@ class _Recurrence(torch.autograd.Function):
     def backward(ctx: Any, d_out: Tensor | None, dh_last: Tensor | None, dc_last: Tensor | None) -> Any:
         _, inputs, hidden, batch, *_ = ctx.key
         rows = hidden * (4 if ctx.cell == "LSTM" else 3)
+        if ctx.kernel is None:
+            raise ValueError("backward follows its forward, once")
         if d_out is None:
             raise RuntimeError("the output of a native recurrent layer must take part in the loss")
         d_out = d_out.contiguous()
@@ -152,14 +154,15 @@ class _Recurrence(torch.autograd.Function):
         db_ih, db_hh = torch.empty(rows), torch.empty(rows)
         dhead = torch.empty(1, hidden) if ctx.with_head else None
         dhead_bias = torch.empty(1) if ctx.with_head else None
-        ctx.kernel.backward(
+        kernel, ctx.kernel = ctx.kernel, None
+        kernel.backward(
             d_out if ctx.with_head else None,
             None if ctx.with_head else d_out,
             dh_last.contiguous() if dh_last is not None else None,
             dc_last.contiguous() if dc_last is not None else None,
             dx, dh0, dc0, dw_ih, dw_hh, db_ih, db_hh, dhead, dhead_bias,
         )  # fmt: skip
-        _pool.give_back(ctx.key, ctx.kernel)
+        _pool.give_back(ctx.key, kernel)
         return None, dx, dh0, dc0, dw_ih, dw_hh, db_ih, db_hh, dhead, dhead_bias
 
 
