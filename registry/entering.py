@@ -102,6 +102,7 @@ def enter_all(
     *,
     gate: Gate | None = None,
     threads: int = 1,
+    stop: Callable[[], None] = lambda: None,
 ) -> Iterator[Imported]:
     """Let visitors in, one after the other; the verdicts come in their order.
 
@@ -110,6 +111,7 @@ def enter_all(
         visitors: read a little ahead of what is stored.
         gate: without one, whatever can be read comes in.
         threads: that read and examine.
+        stop: called at the end, however it comes, so that readers who wait for something give up.
 
     Raises:
         StoreError: the store cannot be written; what came in before stays.
@@ -130,6 +132,7 @@ def enter_all(
         for first, job in waiting:
             yield _stored(registry, first, *job.result())
     finally:
+        stop()
         pool.shutdown(wait=True, cancel_futures=True)
 
 

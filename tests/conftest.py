@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import odd_models
 import pytest
+from loopback import Loopback, serving
 
 from zoo.architecture import Recurrent
 from zoo.snapshot import Metadata, Snapshot
@@ -50,6 +52,22 @@ def oscillator() -> Snapshot:
 def leaning() -> Snapshot:
     """A model that puts out DC."""
     return odd_models.leaning()
+
+
+@pytest.fixture
+def mirror(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
+    """A server on this machine that has what is at hand of the public collections; `zoo pull` asks it."""
+    from registry.collections import collections
+
+    paths = [path for path in (data / "models").rglob("*") if path.suffix in (".json", ".nam")]
+    at_hand = {hashlib.sha256(path.read_bytes()).hexdigest(): path for path in paths}
+    with serving({}) as server:
+        for entry in collections():
+            root = "/" + entry.url.split("/", 3)[3]
+            there = (file for file in entry.files if file.sha256 in at_hand)
+            server.files.update({root + file.path: at_hand[file.sha256].read_bytes() for file in there})
+        monkeypatch.setenv("TONEZOO_MIRROR", server.url)
+        yield server
 
 
 @pytest.fixture(autouse=True)

@@ -17,11 +17,13 @@ from registry.importing import import_files
 from registry.models import ModelList
 from registry.starter import install_starter
 from zoo.engine import processors
+from zoo.errors import BadRequest
 from zoo.gate import at_the_gate
 from zoo.suggesting import Answer, suggest_from
 from zoo.upkeep import Progress, open_index, update_fingerprints
 
 if TYPE_CHECKING:
+    from registry.collections import Collection
     from training.placement import Device
     from training.settings import Settings
     from training.trainer import Trainer
@@ -103,6 +105,45 @@ def import_models(
         update_fingerprints(zoo, progress=progress)
         open_index(zoo)
     return imported
+
+
+def pull_collection(
+    collection: str | Collection,
+    *,
+    only: str | None = None,
+    wanted: Filter | None = None,
+    registry: Registry | None = None,
+    mirror: str | None = None,
+    progress: Progress | None = None,
+) -> list[Imported]:
+    """Fetch models of a public collection into the zoo; see `zoo.pulling.pull_files`.
+
+    Args:
+        collection: one of `registry.collections.collections`, or its name.
+        only: a pattern with ``*`` and ``?`` for the path or the name of the files.
+        wanted: only files that fit.
+        registry: where to; the user's own zoo when absent.
+        mirror: asked in place of the collection's hosts; TONEZOO_MIRROR when absent.
+        progress: hears of bytes and of models.
+
+    Raises:
+        BadRequest: there is no such collection, or nothing in it fits.
+        StoreError: the zoo cannot be written; what was pulled before stays.
+    """
+    from registry.collections import collection as named
+    from zoo.pulling import pull_files
+
+    chosen = named(collection) if isinstance(collection, str) else collection
+    files = chosen.choose(wanted, only)
+    if not files:
+        raise BadRequest(
+            f"nothing in {chosen.name} fits; `zoo collections {chosen.name}` shows what there is"
+        )
+    with _opened(registry) as zoo:
+        verdicts = list(pull_files(zoo, chosen, files, mirror=mirror, progress=progress))
+        update_fingerprints(zoo, progress=progress)
+        open_index(zoo)
+    return verdicts
 
 
 def suggest(

@@ -62,7 +62,9 @@ def test_help_names_every_option_and_json(command: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_the_example_works(command: str, desk: Path) -> None:
+def test_the_example_works(command: str, desk: Path, request: pytest.FixtureRequest) -> None:
+    if command == "pull":
+        request.getfixturevalue("mirror")
     arguments = [a.replace("~", str(desk)) for a in example(command)]
     result = zoo(*arguments, cwd=desk)
     assert result.returncode == 0, result.stderr

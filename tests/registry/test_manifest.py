@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registry.manifest import MAX_MANIFEST_BYTES, FileRecord, Manifest, Origin, manifest_from_bytes
-from registry.schema import SCHEMA_PATH, json_schema
+from registry.schema import FOLDER, SCHEMAS, json_schema
 from zoo.errors import BadRequest
 
 MANIFEST = Manifest(
@@ -118,11 +118,13 @@ def test_an_oversized_manifest_is_not_even_parsed() -> None:
         manifest_from_bytes(b" " * (MAX_MANIFEST_BYTES + 1))
 
 
-def test_the_committed_schema_is_current() -> None:
-    assert SCHEMA_PATH.read_bytes() == json_schema(), "run `python -m registry.schema`"
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_committed_schema_is_current(name: str) -> None:
+    assert (FOLDER / name).read_bytes() == json_schema(name), "run `python -m registry.schema`"
 
 
-def test_the_schema_forbids_unknown_fields() -> None:
-    schema = json.loads(json_schema())
+@pytest.mark.parametrize("name", SCHEMAS)
+def test_the_schema_forbids_unknown_fields(name: str) -> None:
+    schema = json.loads(json_schema(name))
     definitions = [schema, *(d for d in schema["$defs"].values() if d["type"] == "object")]
     assert all(definition["additionalProperties"] is False for definition in definitions)

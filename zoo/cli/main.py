@@ -13,10 +13,12 @@ import typer
 
 from zoo.cli.batch import batch
 from zoo.cli.check import check
+from zoo.cli.collections import collections
 from zoo.cli.compare import compare
 from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
 from zoo.cli.output import print_error
+from zoo.cli.pull import pull
 from zoo.cli.remove import remove
 from zoo.cli.render import render
 from zoo.cli.show import show
@@ -43,6 +45,8 @@ COMMANDS: dict[str, object] = {
     "compare": compare,
     "render": render,
     "import": import_model,
+    "collections": collections,
+    "pull": pull,
     "list": list_models,
     "show": show,
     "remove": remove,
