@@ -22,22 +22,12 @@ from registry.manifest import (
     new_manifest,
 )
 from registry.quality import GainClass, Quality
+from registry.stated import stated_facts, text_of, training_record
 
 if TYPE_CHECKING:
-    from zoo.snapshot import Metadata, Snapshot
+    from zoo.snapshot import Snapshot
 
 T = TypeVar("T")
-
-# A model file's own word for its gain -> our class.
-_TONES: dict[str, GainClass] = {
-    "clean": "clean",
-    "crunch": "crunch",
-    "overdrive": "overdrive",
-    "distortion": "distortion",
-    "higain": "high gain",
-    "highgain": "high gain",
-    "fuzz": "fuzz",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,7 @@ def describe(
     origins = () if origin is None else (origin,)
     metadata, architecture = snapshot.metadata, snapshot.architecture
     measured = {"gain_class": quality.gain_class} if quality else {}
-    spoken = _combine(_stated(metadata), {facts.source: _given(facts)}, _named(origins), measured)
+    spoken = _combine(stated_facts(metadata), {facts.source: _given(facts)}, _named(origins), measured)
     family = architecture.to_json()["type"]
     return new_manifest(
         id=snapshot.digest,
@@ -93,10 +83,10 @@ def describe(
         loudness_db=metadata.loudness_db,
         input_level_dbu=metadata.input_level_dbu,
         output_level_dbu=metadata.output_level_dbu,
-        date=_text(metadata.date),
+        date=text_of(metadata.date),
         origins=origins,
         parent=facts.parent,
-        training=facts.training or _training(metadata),
+        training=facts.training or training_record(metadata),
         quality=quality,
         files=dict(files),
         **spoken,
@@ -157,21 +147,6 @@ def _combine(
     return {**facts, "facts_from": said_by}
 
 
-def _stated(metadata: Metadata) -> dict[str, Any]:
-    tone = _text(metadata.tone)
-    gain_class = _TONES.get(tone.lower().translate({ord(c): None for c in " -_"})) if tone else None
-    return {
-        "name": _text(metadata.name),
-        "make": _text(metadata.make),
-        "model": _text(metadata.model),
-        "kind": _text(metadata.kind),
-        "gain_class": gain_class,
-        "tone": (tone,) if tone and not gain_class else (),
-        "licence": _text(metadata.licence),
-        "author": _text(metadata.author),
-    }
-
-
 def _given(facts: Facts) -> dict[str, Any]:
     return {key: getattr(facts, key, None) for key in _KEYS}
 
@@ -209,19 +184,3 @@ def _facts_of(manifest: Manifest, source: str | None) -> dict[str, Any]:
 
 def _fill(first: dict[str, Any], second: dict[str, Any]) -> dict[str, Any]:
     return {**second, **{key: value for key, value in first.items() if value}}
-
-
-def _text(value: object, limit: int = 1000) -> str | None:
-    """A file's free text, trimmed; None when it says nothing."""
-    text = str(value).strip()[:limit] if value is not None else ""
-    return text or None
-
-
-def _training(metadata: Metadata) -> TrainingRecord | None:
-    """The validation ESR that AIDA-X (``esr``) and NAM (``training.validation_esr``) files may state."""
-    training = metadata.extra.get("training")
-    nam = training.get("validation_esr") if isinstance(training, dict) else None
-    esr = nam if nam is not None else metadata.extra.get("esr")
-    if isinstance(esr, (int, float)) and not isinstance(esr, bool) and 0 <= esr < float("inf"):
-        return TrainingRecord(esr=float(esr))
-    return None

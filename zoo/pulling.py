@@ -55,12 +55,13 @@ def pull_files(
         StoreError: the disk is full, or the zoo cannot be written; what came in before stays.
         EngineMissing: the native engine is not installed.
     """
-    manifests = {model.id: model for model in registry.list()}
-    there = known_files(manifests.values())
-    missing = [file for file in files if file.sha256 not in there]
+    asked = allowed(collection.hosts, mirror)
     heard = progress or (lambda *_: None)
     with _downloads(registry) as folder:
-        downloader = Downloader(folder, allowed(collection.hosts, mirror))
+        manifests = {model.id: model for model in registry.list()}
+        there = known_files(manifests.values())
+        missing = [file for file in files if file.sha256 not in there]
+        downloader = Downloader(folder, asked)
         fetching = _Fetching(
             downloader, collection, missing, lambda n, of: heard("fetching kB", n // 1000, of // 1000)
         )
@@ -152,6 +153,8 @@ class _Fetching:
 
     def close(self) -> None:
         """Nobody waits for a download any more; parts stay for the next pull."""
+        if all(job.done() for job in self._jobs.values()):
+            self._downloader.close()
         self._downloader.stop()
         self._pool.close()
 

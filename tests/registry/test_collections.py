@@ -177,3 +177,10 @@ def test_files_stand_in_order_and_once() -> None:
 def test_what_is_no_collection_is_refused_in_a_sentence(data: bytes) -> None:
     with pytest.raises(BadRequest, match="the collection is damaged"):
         collection_from_bytes(data)
+
+
+def test_an_installed_package_has_them_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "registry" / "manifests").mkdir(parents=True)
+    (tmp_path / "registry" / "manifests" / "mine.json").write_bytes(LIBRARY.to_bytes())
+    monkeypatch.setattr("registry.collections.HERE", tmp_path / "registry")
+    assert [entry.name for entry in collections()] == ["guitarml-tone-library"]

@@ -5,10 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
+from threading import Event, Thread
 from typing import Any
 
 import odd_models
 import pytest
+from filelock import FileLock
 from loopback import Loopback, serving
 
 from registry import Facts, Origin, Registry
@@ -283,3 +285,35 @@ def test_real_models_come_from_the_collection_that_lists_them(
     model = read_model(data / "models/neuralpi/MesaBoogie_Studio22_Clean.json")
     assert registry.load("MesaBoogie_Studio22_Clean") == model
     assert registry.verify() == ()
+
+
+def test_a_second_pull_waits_for_the_first_and_then_finds_everything_there(
+    server: Loopback, contents: dict[str, bytes], zoo_home: Path
+) -> None:
+    said: list[str] = []
+    waiting = Event()
+
+    def remark(sentence: str) -> None:
+        said.append(sentence)
+        waiting.set()
+
+    def second() -> None:
+        with Registry(remark=remark) as registry:
+            said.extend(verdict.status for verdict in pull_collection(of(contents), registry=registry))
+
+    (zoo_home / "downloads").mkdir()
+    with FileLock(zoo_home / "downloads" / "lock"):
+        thread = Thread(target=second)
+        thread.start()
+        assert waiting.wait(30)
+        with Registry() as first:
+            for path, content in contents.items():
+                (zoo_home / "model.json").write_bytes(content)
+                (entered,) = import_files(first, [zoo_home / "model.json"])
+                model = read_model(zoo_home / "model.json")
+                first.add(model, origin=of(contents).origin_of(entry(path, content)))
+                assert entered.status == "imported"
+        server.asked.clear()
+    thread.join(60)
+    assert said == ["another pull is at work in this zoo; waiting for it", *["already there"] * 3]
+    assert server.asked == []
