@@ -14,7 +14,7 @@ import torch
 
 from training.data import Part, Segments, Split
 from training.modules import Module, detached, module_from_snapshot
-from training.native import native_threads
+from training.native import kernels_before_torch, native_threads
 from training.optimizer import AveragedAdam
 from training.settings import Settings
 from zoo.engine import render_many
@@ -94,8 +94,9 @@ class Trainer:
     def train_epoch(self) -> float:
         """Every segment once; returns the mean loss."""
         losses: list[torch.Tensor] = []
-        for x, y in self.segments.epoch(self.generator):
-            losses += self._train_batch(x.to(self.device), y.to(self.device))
+        with kernels_before_torch():
+            for x, y in self.segments.epoch(self.generator):
+                losses += self._train_batch(x.to(self.device), y.to(self.device))
         self.epoch += 1
         return float(torch.stack(losses).mean())
 

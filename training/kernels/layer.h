@@ -1,15 +1,14 @@
 // One recurrent layer over a batch: cuts the batch into slices, one or more for each thread, and joins the
-// results. Threads: one caller at a time; it starts and joins its own workers. backward() follows its
-// forward().
+// results. Threads: one caller at a time; its own crew works for it. backward() follows its forward().
 #pragma once
 
 #include <algorithm>
 #include <cstddef>
 #include <memory>
-#include <thread>
 #include <tuple>
 #include <vector>
 
+#include "training/kernels/crew.h"
 #include "training/kernels/slice.h"
 
 namespace tonezoo {
@@ -115,10 +114,7 @@ class Layer {
         if (part->vectors == 3) work(*part, std::get<2>(packed_));
       }
     };
-    std::vector<std::thread> workers;
-    for (std::size_t team = 1; team < teams_.size(); ++team) workers.emplace_back(run, team);
-    run(0);
-    for (auto& worker : workers) worker.join();
+    crew_.run(teams_.size(), run);
   }
 
   template <std::size_t kVectors>
@@ -234,6 +230,7 @@ class Layer {
   std::size_t inputs_, hidden_, batch_, steps_ = 0;
   std::tuple<PackedWeights<Cell, 1>, PackedWeights<Cell, 2>, PackedWeights<Cell, 3>> packed_;
   std::vector<std::vector<std::unique_ptr<Part>>> teams_;
+  Crew crew_;
 };
 
 }  // namespace training

@@ -18,7 +18,10 @@ namespace training {
 template <std::size_t kVectors>
 constexpr std::size_t kTileRows = (kRegisters == 32 ? 24 : 12) / kVectors;
 
-constexpr std::size_t kLastRows = 4;  // what is left over is taken in tiles of so many
+constexpr std::size_t kLastRows = 4;  // what is left over is one tile of a multiple of so many
+
+// GCC unrolls 16 turns unasked; a loop over registers that stays a loop goes through memory.
+#define TONEZOO_UNROLLED _Pragma("GCC unroll 24")
 
 // A matrix packed in tiles for panels of kVectors vectors.
 template <std::size_t kVectors>
@@ -31,7 +34,7 @@ class PackedMatrix {
   void pack(std::size_t rows, std::size_t columns, At at) {
     columns_ = columns;
     whole_ = rows / kTile;
-    last_ = (rows % kTile + kLastRows - 1) / kLastRows;
+    last_ = (rows % kTile + kLastRows - 1) / kLastRows * kLastRows;
     values_.clear();
     values_.reserve(padded_rows() * columns);
     std::size_t row = 0;
@@ -41,11 +44,11 @@ class PackedMatrix {
       row += tile;
     };
     for (std::size_t t = 0; t < whole_; ++t) pack_tile(kTile);
-    for (std::size_t t = 0; t < last_; ++t) pack_tile(kLastRows);
+    pack_tile(last_);
   }
 
   // Rows that multiply() writes: the last tile may run past the matrix, with zeros.
-  std::size_t padded_rows() const { return whole_ * kTile + last_ * kLastRows; }
+  std::size_t padded_rows() const { return whole_ * kTile + last_; }
 
   // Adds to `out` where kAdd, else overwrites it. in [columns][kWidth], out [padded_rows()][kWidth].
   template <bool kAdd>
@@ -53,24 +56,32 @@ class PackedMatrix {
     const float* w = values_.data();
     for (std::size_t t = 0; t < whole_; ++t, w += kTile * columns_, out += kTile * kWidth)
       multiply_tile<kTile, kAdd>(w, in, out);
-    for (std::size_t t = 0; t < last_; ++t, w += kLastRows * columns_, out += kLastRows * kWidth)
-      multiply_tile<kLastRows, kAdd>(w, in, out);
+    multiply_last<kLastRows, kAdd>(w, in, out);
   }
 
  private:
   static constexpr std::size_t kTile = kTileRows<kVectors>;
 
   template <std::size_t kRows, bool kAdd>
+  TONEZOO_INLINE void multiply_last(const float* w, const float* in, float* out) const {
+    if (last_ == kRows) multiply_tile<kRows, kAdd>(w, in, out);
+    if constexpr (kRows < kTile) multiply_last<kRows + kLastRows, kAdd>(w, in, out);
+  }
+
+  template <std::size_t kRows, bool kAdd>
   TONEZOO_INLINE void multiply_tile(const float* w, const float* in, float* out) const {
     Floats total[kRows][kVectors];
+    TONEZOO_UNROLLED
     for (std::size_t r = 0; r < kRows; ++r)
       for (std::size_t n = 0; n < kVectors; ++n) total[r][n] = kAdd ? get(out + r * kWidth, n) : Floats{};
     for (std::size_t k = 0; k < columns_; ++k, w += kRows, in += kWidth) {
       Floats v[kVectors];
       for (std::size_t n = 0; n < kVectors; ++n) v[n] = get(in, n);
+      TONEZOO_UNROLLED
       for (std::size_t r = 0; r < kRows; ++r)
         for (std::size_t n = 0; n < kVectors; ++n) total[r][n] += w[r] * v[n];
     }
+    TONEZOO_UNROLLED
     for (std::size_t r = 0; r < kRows; ++r)
       for (std::size_t n = 0; n < kVectors; ++n) put(out + r * kWidth, n, total[r][n]);
   }
