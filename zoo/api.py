@@ -281,9 +281,10 @@ def batch(
         listeners: hear of progress.
 
     Raises:
-        See `zoo.batches.plan_batch` and `zoo.batches.run_batch`.
+        See `zoo.batch_planning.plan_batch` and `zoo.batches.run_batch`.
     """
-    from zoo.batches import Listeners, plan_batch, run_batch
+    from zoo.batch_planning import plan_batch
+    from zoo.batches import Listeners, run_batch
 
     listeners = listeners or Listeners()
     with _opened(registry) as zoo:
@@ -291,7 +292,7 @@ def batch(
         def load(name: str) -> Snapshot:
             return load_model(name, registry=zoo)
 
-        plan = plan_batch(request, Path(out), zoo, load, listeners)
+        plan = plan_batch(request, Path(out), zoo, load, listeners.remark, listeners.progress)
         return run_batch(plan, Path(out), zoo, threads=threads, listeners=listeners)
 
 

@@ -1,8 +1,8 @@
 """Many trainings as one batch: every capture from every parent, several side by side, on one thread each.
 
 A batch survives Ctrl-C, a kill and a power cut: the same command goes on where it stopped, and what comes out
-is what an uninterrupted batch would have made, to the bit. Models enter the registry in the order of the jobs,
-whichever is trained first.
+is what an uninterrupted batch would have made, to the bit. Models enter the registry in the order of the
+jobs, whichever is trained first.
 """
 
 from __future__ import annotations
@@ -18,20 +18,16 @@ from typing import TYPE_CHECKING
 
 from registry import Manifest, Registry
 from registry.manifest import manifest_from_bytes
-from zoo.batch_plan import BATCH, PARENTS, BatchPlan, Job, Request, audio_digest, folder_of, parent_of
+from zoo.batch_plan import BatchPlan, Job, Request, audio_digest, folder_of, parent_of
 from zoo.capture import Capture, load_capture
 from zoo.engine import processors
-from zoo.errors import BadRequest, CaptureError, ZooError
-from zoo.findings import Severity
-from zoo.snapshot import Snapshot
+from zoo.errors import CaptureError, ZooError
 from zoo.training_folder import MANIFEST, Plan
-from zoo.tuning import Remark, Trained, enter, suggested_parents, train
+from zoo.tuning import Remark, Trained, enter, train
 from zoo.upkeep import Progress, open_index, update_fingerprints
 
 if TYPE_CHECKING:
     from training.trainer import Trainer
-
-Load = Callable[[str], Snapshot]
 
 
 @dataclass(frozen=True)
@@ -89,53 +85,6 @@ class Batch:
     interrupted: bool = False
 
 
-def plan_batch(
-    request: Request | None, folder: Path, registry: Registry, load: Load, listeners: Listeners
-) -> BatchPlan:
-    """The plan of the batch in ``folder``; a new one is made of ``request`` and written down.
-
-    Suggestions are made here, once: models that the batch itself puts into the zoo are not among them.
-
-    Args:
-        request: None goes on with what was asked for before.
-        folder: of the batch.
-        registry: where suggestions come from.
-        load: gives a parent by its name, id or file.
-        listeners: hear what was decided.
-
-    Raises:
-        BadRequest: the folder holds another batch or something else, or a parent is missing.
-        CaptureError: a capture cannot be trained on.
-        AudioError: a capture cannot be read.
-        WriteError: the disk is full or may not be written.
-    """
-    if (folder / BATCH).exists() or request is None:
-        plan = BatchPlan.read(folder)
-        if request is not None and request != plan.request:
-            raise BadRequest(
-                f"{folder} holds a batch of other captures, parents or settings; choose another --out"
-            )
-        return plan
-    if _holds_other_files(folder):
-        raise BadRequest(f"{folder} holds other files; choose another --out")
-    named = {name: load(name) for name in request.parents if name not in ("auto", "scratch")}
-    jobs: dict[str, Job] = {}
-    parents: dict[str, Snapshot] = {}
-    for path in request.captures:
-        capture = load_capture(path)
-        for finding in capture.findings:
-            if finding.severity is Severity.WARNING:
-                listeners.remark(finding.sentence)
-        for parent in _parents(request, capture, named, registry, listeners):
-            job = Job.of(path, capture.name, parent)
-            jobs.setdefault(job.name, job)
-            if parent is not None:
-                parents[parent.digest] = parent
-    plan = BatchPlan(request, tuple(jobs.values()))
-    plan.write(folder, parents)
-    return plan
-
-
 def run_batch(
     plan: BatchPlan,
     folder: Path,
@@ -147,7 +96,7 @@ def run_batch(
     """Do what is left of a batch. Ctrl-C stops it after the next validation of each running job.
 
     Args:
-        plan: from `plan_batch`.
+        plan: from `zoo.batch_planning.plan_batch`.
         folder: of the batch.
         registry: where the models go.
         threads: jobs side by side; None is one for each processor.
@@ -261,29 +210,3 @@ def _finished(folder: Path, job: Job) -> Manifest | None:
         return None
     place.clear()
     return manifest_from_bytes((place.path / MANIFEST).read_bytes())
-
-
-def _parents(
-    request: Request,
-    capture: Capture,
-    named: dict[str, Snapshot],
-    registry: Registry,
-    listeners: Listeners,
-) -> list[Snapshot | None]:
-    """What one capture is trained from, in the order it was asked for."""
-    parents: list[Snapshot | None] = []
-    for name in request.parents:
-        if name == "auto":
-            parents += suggested_parents(
-                capture, request.wish, registry, listeners.remark, listeners.progress, count=request.count
-            )
-        else:
-            parents.append(named.get(name))
-    return parents
-
-
-def _holds_other_files(folder: Path) -> bool:
-    """Whether anything is there that a batch which was killed while it was planned would not leave."""
-    if not folder.is_dir():
-        return folder.exists()
-    return any(entry.name != PARENTS and not entry.name.startswith(".") for entry in folder.iterdir())
