@@ -34,7 +34,7 @@ class OuterProducts {
  private:
   static constexpr std::size_t kWidth = kVectors * kLanes;
   static constexpr std::size_t kRows = 4;
-  static constexpr std::size_t kColumns = kRegisters == 32 ? 6 : 2;
+  static constexpr std::size_t kColumns = kRegisters == 32 ? 6 : 3;
 
   template <std::size_t kTileRows>
   static TONEZOO_INLINE void add_rows(const Panel& a, std::size_t row, const Panel& b, std::size_t begin,
