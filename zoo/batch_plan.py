@@ -68,7 +68,9 @@ class Job:
     parent: str | None
 
     def __post_init__(self) -> None:
-        if not (_NAME.fullmatch(self.name) and (self.parent is None or _DIGEST.fullmatch(self.parent))):
+        texts = (self.name, self.child, self.capture, self.audio)
+        named = all(isinstance(text, str) for text in texts) and _NAME.fullmatch(self.name)
+        if not named or not (self.parent is None or _DIGEST.fullmatch(self.parent)):
             raise ValueError(f"{self.name!r} from {self.parent!r} is no job")
 
     @classmethod
@@ -113,6 +115,8 @@ class BatchPlan:
         Raises:
             BadRequest: there is none in ``folder``, or it is damaged.
         """
+        from training.settings import Settings
+
         path = folder / BATCH
         if not path.is_file():
             raise BadRequest(f"{folder} holds no batch; give captures to begin one")
@@ -128,8 +132,9 @@ class BatchPlan:
                 settings=asked["settings"],
                 wish=Wish(**asked["wish"]),
             )
+            Settings.from_json(request.settings)
             return cls(request, tuple(Job(**job) for job in document["jobs"]))
-        except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, BadRequest) as error:
             raise BadRequest(f"{path} is damaged ({error}); begin the batch anew in another --out") from error
 
 

@@ -72,14 +72,23 @@ class Plan:
         """The plan of an interrupted training.
 
         Raises:
-            BadRequest: there is none in ``folder``.
+            BadRequest: there is none in ``folder``, or it is damaged.
         """
+        from training.settings import Settings
+
+        path = folder / PLAN
+        if not path.is_file():
+            raise BadRequest(f"{folder} holds no interrupted training; leave out --resume to begin one")
         try:
-            return cls(**json.loads((folder / PLAN).read_bytes()))
-        except (OSError, ValueError, TypeError) as error:
-            raise BadRequest(
-                f"{folder} holds no interrupted training; leave out --resume to begin one"
-            ) from error
+            plan = cls(**json.loads(path.read_bytes()))
+            for value, kind in ((plan.name, str), (plan.sample_rate, int), (plan.parent, str | None)):
+                if not isinstance(value, kind):
+                    raise TypeError(f"{value!r} is out of place")
+            float(plan.seconds or 0.0)
+            Settings.from_json(plan.settings)
+        except (OSError, ValueError, TypeError, KeyError, AttributeError, BadRequest) as error:
+            raise BadRequest(f"{path} is damaged ({error}); begin anew in another --out") from error
+        return plan
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from registry import Facts, Filter, Manifest, Registry
 from registry.manifest import TrainingRecord
 from zoo.capture import Capture
-from zoo.errors import BadRequest
+from zoo.errors import BadRequest, WriteError
 from zoo.gate import admit
 from zoo.snapshot import Snapshot
 from zoo.suggesting import suggest_from
@@ -188,10 +188,13 @@ def train(
     else:
         plan = replace(plan, settings=settings.to_json())
         start = _begin(place, parent, split, settings, wish, plan, device, remark, on_validation)
-    tuned = tune(
-        start, split, settings, checkpoint=place.checkpoint, resume=resume and place.checkpoint.exists(),
-        device=chosen_device(device, start.architecture), on_validation=on_validation,
-    )  # fmt: skip
+    try:
+        tuned = tune(
+            start, split, settings, checkpoint=place.checkpoint, resume=resume and place.checkpoint.exists(),
+            device=chosen_device(device, start.architecture), on_validation=on_validation,
+        )  # fmt: skip
+    except WriteError as error:
+        raise WriteError(error.path, f"{error.reason}; free space, then resume") from error
     return Trained(place, plan, settings, replace(tuned, snapshot=_named(tuned.snapshot, plan.name)), split)
 
 

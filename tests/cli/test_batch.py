@@ -23,7 +23,7 @@ KILLED = Path(__file__).with_name("batch_killed.py")
 
 @pytest.fixture(autouse=True)
 def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Nothing is listened to or drawn: that is tested where it belongs, and takes longer than this training."""
+    """Nothing is listened to or drawn: that is tested where it belongs, and takes longer than training."""
     monkeypatch.setattr("training.plots.plot_training", lambda path, *_: path.write_bytes(b"picture"))
     monkeypatch.setattr(
         "zoo.tuning.admit", lambda registry, snapshot, facts: registry.add(snapshot, facts=facts)[0]
