@@ -184,5 +184,5 @@ def admit(
         RefusedModel: it must not come in.
         StoreError: the zoo cannot be written.
     """
-    arrival = Arrival(snapshot, origin, facts)
-    return store(registry, arrival, Gate(registry)(snapshot))[0]
+    with at_the_gate(registry) as gate:
+        return store(registry, Arrival(snapshot, origin, facts), gate(snapshot))[0]

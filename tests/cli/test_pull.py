@@ -31,6 +31,13 @@ def _no_starter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("registry.courtesy.FIRST_WAIT_S", 0.0)
 
 
+@pytest.fixture
+def _hard_of_hearing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("zoo.hearing.hear", lambda _: None)
+    monkeypatch.setattr("zoo.api.update_fingerprints", lambda *_, **__: None)
+    monkeypatch.setattr("zoo.api.open_index", lambda _: None)
+
+
 def test_collections_are_listed_with_counts_sizes_and_licences(run_zoo: Zoo) -> None:
     header, *rows = [line.split("\t") for line in run_zoo("collections").out.splitlines()]
     assert header[:5] == ["name", "files", "in the zoo", "size", "licence"]
@@ -87,6 +94,7 @@ def test_a_pull_shows_licence_and_counts_and_is_seen_in_the_lists(run_zoo: Zoo) 
     assert "GPL-3.0-only (from its collection)" in run_zoo("show", "TS9_FullD").out
 
 
+@pytest.mark.usefixtures("_hard_of_hearing")
 def test_wrong_bytes_are_exit_code_2_and_named(run_zoo: Zoo, mirror: Loopback) -> None:
     mirror.faults[TS9] = ["wrong"]
     outcome = run_zoo("pull", "guitarml-tone-library", "--only", "*ts9*")
@@ -94,6 +102,7 @@ def test_wrong_bytes_are_exit_code_2_and_named(run_zoo: Zoo, mirror: Loopback) -
     assert "NeuralPi/TS9_FullD.json: the server sent other bytes than promised" in outcome.err
 
 
+@pytest.mark.usefixtures("_hard_of_hearing")
 def test_what_cannot_be_fetched_is_exit_code_3(run_zoo: Zoo, mirror: Loopback) -> None:
     mirror.faults[TS9] = ["404"]
     outcome = run_zoo("pull", "guitarml-tone-library", "--only", "*ts9*", "--json")
@@ -103,7 +112,7 @@ def test_what_cannot_be_fetched_is_exit_code_3(run_zoo: Zoo, mirror: Loopback) -
     assert "Traceback" not in outcome.err
 
 
-@pytest.mark.usefixtures("mirror")
+@pytest.mark.usefixtures("mirror", "_hard_of_hearing")
 def test_quiet_says_nothing_beside_the_result(run_zoo: Zoo) -> None:
     assert run_zoo("pull", "guitarml-tone-library", "--only", "TS9_FullD", "--quiet").err == ""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,20 @@ from zoo.gate_findings import findings
 from zoo.snapshot import Snapshot
 
 Lstm = Callable[..., Snapshot]
+
+
+@pytest.fixture(autouse=True)
+def _no_fingerprints(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are the recommender's business and take longest; where they matter, a test asks for them."""
+    if "fingerprints" in request.fixturenames:
+        return
+    module = importlib.import_module("recommender.fingerprint")
+    monkeypatch.setattr(module, "fingerprint", lambda *_, **__: {})
+
+
+@pytest.fixture
+def fingerprints() -> None:
+    """The real ones."""
 
 
 @pytest.fixture
@@ -111,6 +126,7 @@ def test_dc_is_measured_and_said(registry: Registry) -> None:
     )
 
 
+@pytest.mark.usefixtures("fingerprints")
 def test_levels_latency_and_gain_class_are_measured(registry: Registry) -> None:
     """A single unit that hardly bends: full scale comes out as tanh(tanh(0.02)) * 50, 1.0 to a thousandth."""
     weights = {name: w.copy() for name, w in odd_models.decaying().weights.items()}
@@ -155,6 +171,7 @@ def test_a_damaged_elder_stops_nobody_and_is_remarked_on(
     assert "cannot be compared with others" in remarks[0]
 
 
+@pytest.mark.usefixtures("fingerprints")
 def test_what_suggest_needs_is_there_when_the_model_is(registry: Registry, lstm: Lstm) -> None:
     admit(registry, lstm(1))
     assert registry.without_fingerprint(FINGERPRINT_KEY) == []
