@@ -120,7 +120,8 @@ def _experiment(
     if "auto" in question.parents:
         parent = chosen_parent(capture, Wish(), registry, listeners.remark, listeners.progress)
         if parent is not None:
-            parents[parent.metadata.name or parent.digest[:12]] = parent
+            known = registry.get(parent.digest)
+            parents[known.name if known else parent.digest[:12]] = parent
     if not parents:
         raise BadRequest("there is no parent to compare with scratch; name one with --parent")
     rates = {name: parent.sample_rate for name, parent in parents.items()}

@@ -73,6 +73,14 @@ def test_several_parents_and_amounts_are_compared_at_once(run_zoo, desk):
     assert rows == [(a, s) for a in ("1 s", "full") for s in ("scratch", "parent", "other")]
 
 
+def test_without_a_parent_the_first_suggestion_is_compared(run_zoo, desk):
+    run_zoo("import", desk / "device.json", "--quiet")
+    wanted = ("compare", desk / "capture.wav", *BRIEF, "--out", desk / "out", "--json")
+    outcome = run_zoo(*wanted)
+    assert "starting from device" in outcome.err
+    assert [t["start"] for t in json.loads(outcome.out)["trainings"]] == ["scratch", "device"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
