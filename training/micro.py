@@ -12,15 +12,17 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+import numpy.typing as npt
 import torch
 from torch import Tensor
 
 from training.data import Part, Segments, Split
 from training.loss import WeightedLoss
-from training.modules import Module, detached, module_from_snapshot
+from training.modules import Module, RecurrentModule, detached, module_from_snapshot
 from training.native import kernel_threads
 from training.settings import Settings
 from training.trainer import inside_gains, part_loss
+from training.updates import Moments, UpdateSettings, has_native_updates, native_updates
 from zoo.architecture import WaveNet
 from zoo.engine import processors
 from zoo.errors import BadRequest
@@ -134,6 +136,9 @@ def _train(module: Module, part: Part, settings: MicroSettings) -> None:
     if isinstance(architecture, WaveNet):  # each update hears the whole receptive field again
         step = max(step, architecture.receptive_field)
     starts = range(min(settings.warm_up, x.shape[0] // 2), x.shape[0], step)
+    if has_native_updates(module, settings.loss):
+        _train_natively(module, x, y, starts, settings)
+        return
     adam = _FlatAdam(module, settings, updates=settings.epochs * len(starts))
     for _ in range(settings.epochs):
         with torch.no_grad():
@@ -143,6 +148,23 @@ def _train(module: Module, part: Part, settings: MicroSettings) -> None:
             prediction, state = module(x[chunk], detached(state))
             settings.loss(y[chunk], prediction).backward()  # type: ignore[no-untyped-call]
             adam.step()
+
+
+def _train_natively(module: Module, x: Tensor, y: Tensor, starts: range, settings: MicroSettings) -> None:
+    assert isinstance(module, RecurrentModule)
+    means, squares = ([torch.zeros_like(p) for p in module.parameters()] for _ in range(2))
+    rates = _rates(settings, settings.epochs * len(starts)).tolist()
+    how = UpdateSettings(starts.start, starts.step, settings.loss, clip_norm=settings.clip_norm)
+    for done in range(0, len(rates), len(starts)):
+        moments = Moments(means, squares, updates=done)
+        native_updates(module, moments, x, y, rates[done : done + len(starts)], how)
+
+
+def _rates(settings: MicroSettings, updates: int) -> npt.NDArray[np.float64]:
+    """The learning rate of each update: it rises, then falls to nothing."""
+    t = np.arange(updates)
+    rise = max(1.0, settings.rise * updates)
+    return np.asarray(settings.learning_rate * np.minimum((t + 1) / rise, 1.0 - t / updates))
 
 
 class _FlatAdam:
@@ -163,10 +185,8 @@ class _FlatAdam:
             p.grad = self.gradient[begin:end].view_as(p)
             begin = end
         self.clip_norm = settings.clip_norm
-        rise = max(1.0, settings.rise * updates)
-        t = np.arange(updates)
-        rates = settings.learning_rate * np.minimum((t + 1) / rise, 1.0 - t / updates)
-        first, second = (1.0 - beta ** (t + 1.0) for beta in BETAS)
+        rates = _rates(settings, updates)
+        first, second = (1.0 - beta ** np.arange(1.0, updates + 1.0) for beta in BETAS)
         # m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) + tiny), with the corrections of the means in the rate
         self.rates = (rates * np.sqrt(second) / first).tolist()
         self.tiny = (TINY * np.sqrt(second)).tolist()

@@ -69,17 +69,22 @@ def _kernels(simd: str) -> Any:
 
 
 class _Pool:
-    """Kernel objects by shape: each holds the tape of one forward, and is reused after its backward."""
+    """Kernel objects by kind and shape: each holds the tape of one forward, and is reused after its backward.
+
+    Kinds are "Layer" and "Updates".
+    """
 
     def __init__(self) -> None:
         self._idle: dict[tuple[Any, ...], list[Any]] = defaultdict(list)
 
-    def take(self, cell: Cell, inputs: int, hidden: int, batch: int) -> tuple[tuple[Any, ...], Any]:
-        key = (cell, inputs, hidden, batch, native_threads(), native_simd())
+    def take(
+        self, kind: str, cell: Cell, inputs: int, hidden: int, batch: int
+    ) -> tuple[tuple[Any, ...], Any]:
+        sizes = (inputs, hidden, batch, native_threads())
+        key = (kind, cell, sizes, native_simd())
         with suppress(IndexError):  # another thread may take the last one between a look and a grasp
             return key, self._idle[key].pop()
-        layer = getattr(_kernels(key[-1]), "LstmLayer" if cell == "LSTM" else "GruLayer")
-        return key, layer(inputs, hidden, batch, key[4])
+        return key, getattr(_kernels(key[-1]), cell.capitalize() + kind)(*sizes)
 
     def give_back(self, key: tuple[Any, ...], kernel: Any) -> None:
         self._idle[key].append(kernel)
@@ -90,6 +95,16 @@ class _Pool:
 
 _pool = _Pool()
 atexit.register(_pool.clear)  # kernels must be gone before their module is
+
+
+@contextmanager
+def updates_kernel(cell: Cell, inputs: int, hidden: int, batch: int) -> Iterator[Any]:
+    """A kernel that makes whole updates (`training.updates`), for the time of the block."""
+    key, kernel = _pool.take("Updates", cell, inputs, hidden, batch)
+    try:
+        yield kernel
+    finally:
+        _pool.give_back(key, kernel)
 
 
 class _Recurrence(torch.autograd.Function):
@@ -111,7 +126,7 @@ class _Recurrence(torch.autograd.Function):
     ) -> tuple[Tensor, Tensor, Tensor | None]:
         steps, batch, inputs = x.shape
         hidden = h0.shape[1]
-        key, kernel = _pool.take(cell, inputs, hidden, batch)
+        key, kernel = _pool.take("Layer", cell, inputs, hidden, batch)
         out = torch.empty((steps, batch) if head is not None else (steps, batch, hidden))
         h_last = torch.empty(batch, hidden)
         c_last = torch.empty(batch, hidden) if c0 is not None else None
@@ -141,7 +156,7 @@ class _Recurrence(torch.autograd.Function):
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, d_out: Tensor | None, dh_last: Tensor | None, dc_last: Tensor | None) -> Any:
-        _, inputs, hidden, batch, *_ = ctx.key
+        _, _, (inputs, hidden, batch, _), _ = ctx.key
         rows = hidden * (4 if ctx.cell == "LSTM" else 3)
         if ctx.kernel is None:
             raise ValueError("backward follows its forward, once")

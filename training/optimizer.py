@@ -10,6 +10,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.utils import clip_grad_norm_
 
+from training.updates import Moments
+
 YOUNG = 10  # updates for which the average is hardly one: it begins with the weights themselves
 
 
@@ -51,6 +53,27 @@ class AveragedAdam(torch.optim.Adam):
         updates = float(self.state[weights[0]]["step"])
         share = min(self._averaging, updates / (updates + YOUNG))
         torch._foreach_lerp_(averages, weights, 1.0 - share)
+
+    def moments(self) -> Moments:
+        """What is kept of each parameter, for updates that are made elsewhere and told by `made`."""
+        weights = self._weights()
+        for weight in weights:
+            state = self.state[weight]
+            if "step" not in state:  # as torch.optim.Adam begins
+                state["step"] = torch.zeros((), dtype=torch.float32)
+                state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(weight), torch.zeros_like(weight)
+        return Moments(
+            means=[self.state[weight]["exp_avg"] for weight in weights],
+            squares=[self.state[weight]["exp_avg_sq"] for weight in weights],
+            averages=self._averages(weights) if self._averaging else (),
+            updates=int(self.state[weights[0]]["step"]),
+            young=YOUNG,
+        )
+
+    def made(self, updates: int) -> None:
+        """Count updates that were made on `moments`."""
+        for weight in self._weights():
+            self.state[weight]["step"] += updates
 
     @contextmanager
     def averaged(self) -> Iterator[None]:

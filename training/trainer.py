@@ -13,10 +13,11 @@ import numpy as np
 import torch
 
 from training.data import Part, Segments, Split
-from training.modules import Module, detached, module_from_snapshot
+from training.modules import Module, RecurrentModule, detached, module_from_snapshot
 from training.native import kernels_before_torch, native_threads
 from training.optimizer import AveragedAdam
 from training.settings import Settings
+from training.updates import UpdateSettings, has_native_updates, native_updates
 from zoo.engine import render_many
 from zoo.snapshot import Snapshot
 
@@ -93,16 +94,42 @@ class Trainer:
 
     def train_epoch(self) -> float:
         """Every segment once; returns the mean loss."""
-        losses: list[torch.Tensor] = []
+        losses: list[float] = []
+        native = has_native_updates(self.module, self.settings.loss)
+        train = self._train_natively if native else self._train_by_autograd
         with kernels_before_torch():
             for x, y in self.segments.epoch(self.generator):
-                losses += self._train_batch(x.to(self.device), y.to(self.device))
+                losses += train(x.to(self.device), y.to(self.device))
         self.epoch += 1
-        return float(torch.stack(losses).mean())
+        return float(np.mean(losses))
 
-    def _train_batch(self, x: torch.Tensor, y: torch.Tensor) -> list[torch.Tensor]:
+    def _train_natively(self, x: torch.Tensor, y: torch.Tensor) -> list[float]:
+        """`_train_by_autograd` in one call."""
+        settings = self.settings
+        assert isinstance(self.module, RecurrentModule)
+        updates = len(range(settings.warm_up, x.shape[0], settings.tbptt))
+        rate = float(self.optimizer.param_groups[0]["lr"])
+        losses = native_updates(
+            self.module,
+            self.optimizer.moments(),
+            x,
+            y,
+            [rate] * updates,
+            UpdateSettings(
+                settings.warm_up,
+                settings.tbptt,
+                settings.loss,
+                settings.weight_decay,
+                settings.clip_norm,
+                settings.averaging,
+            ),
+        )
+        self.optimizer.made(updates)
+        return losses.tolist()  # type: ignore[no-any-return]
+
+    def _train_by_autograd(self, x: torch.Tensor, y: torch.Tensor) -> list[float]:
         """One update for every ``tbptt`` samples, the state carried over."""
-        settings, losses = self.settings, []
+        settings, losses = self.settings, list[torch.Tensor]()
         with torch.no_grad():
             _, state = self.module(x[: settings.warm_up], self.module.initial_state(x.shape[1]))
         for begin in range(settings.warm_up, x.shape[0], settings.tbptt):
@@ -113,7 +140,7 @@ class Trainer:
             loss.backward()  # type: ignore[no-untyped-call]
             self.optimizer.step()
             losses.append(loss.detach())
-        return losses
+        return torch.stack(losses).tolist()
 
     def validate(self, train_loss: float) -> float:
         """Measure the model on the validation part, keep it if it is the best, adapt the learning rate."""
