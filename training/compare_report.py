@@ -136,7 +136,7 @@ def plot_comparison(path: Path, title: str, results: Sequence[CellResult]) -> No
     for axes, (seconds, starts) in zip(panels, groups.items(), strict=True):
         draw_bands(axes, {start: _band(group) for start, group in starts.items()})
         data_seconds = next(iter(starts.values()))[0].data_seconds
-        axes.set_title(f"{amount_label(seconds)}: {data_seconds:.0f} s of training")
+        axes.set_title(f"{data_seconds:.4g} s of training" + (" (full)" if seconds is None else ""))
     for axes in panels[1:]:
         axes.sharey(panels[0])
     save_figure(figure, path)
