@@ -19,6 +19,9 @@ from registry.starter import install_starter
 from zoo.engine import processors
 from zoo.errors import BadRequest
 from zoo.gate import at_the_gate
+from zoo.recording import list_circuits as list_circuits
+from zoo.recording import record_circuit as record_circuit
+from zoo.recording import write_capture_signal as write_capture_signal
 from zoo.suggesting import Answer, suggest_from
 from zoo.upkeep import Progress, open_index, update_fingerprints
 

@@ -19,6 +19,7 @@ from zoo.fragments import join_fragments
 from zoo.levels import check_levels
 from zoo.noise import check_noise
 from zoo.pairing import check_takes
+from zoo.recognition import with_known_dry
 from zoo.synchrony import synchronise
 from zoo.takes import Recording, TakeFiles, find_takes, read_take
 
@@ -116,7 +117,7 @@ def inspect_capture(
     rate = sample_rate or recordings[0].wet_rate
     recordings = [_at_rate(recording, rate, findings) for recording in recordings]
     if verdict(findings) is not Verdict.UNUSABLE:
-        recordings = synchronise(recordings, rate, findings)
+        recordings = synchronise(with_known_dry(recordings, findings), rate, findings)
     if verdict(findings) is not Verdict.UNUSABLE:
         for take in recordings:
             findings += check_noise(take.wet, take.dry, rate, take.name)

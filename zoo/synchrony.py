@@ -12,6 +12,7 @@ from zoo.audio import Signal
 from zoo.drift import measure_drift, undo_drift
 from zoo.findings import Finding, error
 from zoo.pairing import RELATED, check_lengths, check_pair, describe_alignment, describe_drift, unrelated
+from zoo.recognition import MARKS_DISTINCT, latency_by_blips, recognised
 from zoo.takes import Recording
 
 SAME_LATENCY = 8  # samples; takes this close share one latency, estimated from all of them
@@ -39,6 +40,7 @@ def synchronise(takes: list[Recording], rate: int, findings: list[Finding]) -> l
         findings.append(unrelated(share))
         return takes
     own = _alignments(pairs, correlations, found, rate)
+    own = [_by_blips(*one, rate, findings) for one in zip(takes, pairs, own, strict=True)]
     if all(one is found for one in own):
         findings += describe_alignment(found, rate)
     aligned = []
@@ -84,6 +86,18 @@ def _alignments(
     if len(pairs) == 1:
         return [common]
     return [_own(pair, c, common, rate) for pair, c in zip(pairs, correlations, strict=True)]
+
+
+def _by_blips(
+    take: Recording, pair: tuple[Signal, Signal], found: Alignment, rate: int, findings: list[Finding]
+) -> Alignment:
+    """The alignment with the latency that the capture signal's blips tell, if that is what was recorded."""
+    latency = latency_by_blips(*pair, rate)
+    if latency is None:
+        return found
+    findings.append(recognised(take.name))
+    distinctness = max(found.distinctness, MARKS_DISTINCT)
+    return replace(found, latency_samples=latency, distinctness=distinctness)
 
 
 def _own(pair: tuple[Signal, Signal], correlation: Floats, common: Alignment, rate: int) -> Alignment:

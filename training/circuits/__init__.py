@@ -10,7 +10,19 @@ full scale = 1.0 = 1 V at the input jack.
 from __future__ import annotations
 
 from training.circuits.catalogue import CIRCUITS, find_circuit
-from training.circuits.device import Circuit, Device, Knob
+from training.circuits.device import MOST_TURN, Circuit, Device, Knob
+from training.circuits.recording import Recorded, record
 from training.circuits.simulation import CircuitError, Simulation
 
-__all__ = ["CIRCUITS", "Circuit", "CircuitError", "Device", "Knob", "Simulation", "find_circuit"]
+__all__ = [
+    "CIRCUITS",
+    "MOST_TURN",
+    "Circuit",
+    "CircuitError",
+    "Device",
+    "Knob",
+    "Recorded",
+    "Simulation",
+    "find_circuit",
+    "record",
+]

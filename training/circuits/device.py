@@ -121,7 +121,7 @@ class Device:
         Args:
             signal: shape (samples,), finite.
             sample_rate: of input and output, Hz.
-            progress: hears of samples done and samples altogether, at the inner rate.
+            progress: hears of samples done and samples altogether.
 
         Returns:
             float32, shape (samples,); not limited to full scale.
@@ -130,8 +130,6 @@ class Device:
             BadRequest: the signal is not one of finite numbers in one dimension.
             CircuitError: the circuit's equations could not be solved.
         """
-        from zoo.audio import resample
-
         signal = np.asarray(signal)
         if signal.ndim != 1 or not np.isfinite(signal).all():
             raise BadRequest(
@@ -140,12 +138,7 @@ class Device:
             )
         played = signal.astype(np.float32)
         if self.stages and signal.size:
-            volts = resample(played, sample_rate, INNER_RATE).astype(np.float64)
-            volts *= self.circuit.input_volts
-            for stage in self.stages:
-                volts = _through(stage, volts, progress)
-            played = resample(volts / self.circuit.full_scale_volts, INNER_RATE, sample_rate)
-            played = _of_length(played, signal.size)
+            played = self._solved(played, sample_rate, progress)
         if self.circuit.speaker is not None and signal.size:
             from scipy.signal import oaconvolve
 
@@ -155,17 +148,27 @@ class Device:
 
     __call__ = play
 
+    def _solved(
+        self, signal: npt.NDArray[np.float32], sample_rate: int, progress: Progress | None
+    ) -> npt.NDArray[np.float32]:
+        """Up to the inner rate, through the stages and down again, a piece at a time."""
+        from zoo.audio import resampler
 
-def _through(stage: Simulation, volts: Matrix, progress: Progress | None) -> Matrix:
-    """One stage, a piece at a time so that progress can be told."""
-    piece = round(PIECE_SECONDS * INNER_RATE)
-    march = stage.start(INNER_RATE, [OUTPUT])
-    played = []
-    for start in range(0, volts.size, piece):
-        played.append(march(volts[start : start + piece])[:, 0])
-        if progress is not None:
-            progress(min(start + piece, volts.size), volts.size)
-    return np.concatenate(played)
+        up, down = resampler(sample_rate, INNER_RATE, 1), resampler(INNER_RATE, sample_rate, 1)
+        marches = [stage.start(INNER_RATE, [OUTPUT]) for stage in self.stages]
+        size = max(1, round(PIECE_SECONDS * sample_rate))
+        played = []
+        for start in range(0, signal.size, size):
+            last = start + size >= signal.size
+            volts = up.resample_chunk(signal[start : start + size, None], last).astype(np.float64)[:, 0]
+            volts *= self.circuit.input_volts
+            for march in marches:
+                volts = march(volts)[:, 0]
+            volts /= self.circuit.full_scale_volts
+            played.append(down.resample_chunk(volts[:, None].astype(np.float32), last)[:, 0])
+            if progress is not None:
+                progress(min(start + size, signal.size), signal.size)
+        return _of_length(np.concatenate(played), signal.size)
 
 
 def _of_length(signal: npt.NDArray[np.float32], size: int) -> npt.NDArray[np.float32]:

@@ -12,7 +12,9 @@ import sys
 import typer
 
 from zoo.cli.batch import batch
+from zoo.cli.capture import capture
 from zoo.cli.check import check
+from zoo.cli.circuits import circuits
 from zoo.cli.collections import collections
 from zoo.cli.compare import compare
 from zoo.cli.import_model import import_model
@@ -22,6 +24,7 @@ from zoo.cli.pull import pull
 from zoo.cli.remove import remove
 from zoo.cli.render import render
 from zoo.cli.show import show
+from zoo.cli.signal import signal
 from zoo.cli.suggest import suggest
 from zoo.cli.tune import tune
 from zoo.cli.verify import verify
@@ -38,6 +41,7 @@ app = typer.Typer(
 
 # One line for each command, in the order a player meets them: name and function.
 COMMANDS: dict[str, object] = {
+    "signal": signal,
     "check": check,
     "suggest": suggest,
     "tune": tune,
@@ -51,6 +55,8 @@ COMMANDS: dict[str, object] = {
     "show": show,
     "remove": remove,
     "verify": verify,
+    "circuits": circuits,
+    "capture": capture,
 }
 
 for _name, _command in COMMANDS.items():

@@ -34,7 +34,7 @@ def _amplifier(
         name=name,
         family=f"amp: {family}, push-pull pentodes, cabinet",
         kind="amp",
-        source=f"{preamps.SOURCE_TEXT}; {power_stage.CIRCUIT.source}",
+        source=f"Macak & Schimmel, DAFx 2011; {preamps.SOURCE_TEXT}",
         knobs=tuple(knobs),
         netlists=netlists,
         full_scale_volts=FULL_SCALE_VOLTS,
