@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from zoo.api import import_models as import_models
     from zoo.api import list_models as list_models
     from zoo.api import open_registry as open_registry
+    from zoo.api import pull_collection as pull_collection
     from zoo.api import suggest as suggest
     from zoo.capture import Capture as Capture
     from zoo.capture import load_capture as load_capture
@@ -34,6 +35,7 @@ _PUBLIC = {
     "list_models": "zoo.api",
     "load_capture": "zoo.capture",
     "open_registry": "zoo.api",
+    "pull_collection": "zoo.api",
     "read_model": "zoo.formats",
     "render": "zoo.engine",
     "suggest": "zoo.api",

@@ -178,11 +178,14 @@ def at_the_gate(registry: Registry) -> Iterator[Gate]:
 def admit(
     registry: Registry, snapshot: Snapshot, *, origin: Origin | None = None, facts: Facts | None = None
 ) -> Manifest:
-    """Let one model in that was not read from a file, such as one that was tuned.
+    """Let one model in that was not read from a file, such as one that was tuned; remark on what was found.
 
     Raises:
         RefusedModel: it must not come in.
         StoreError: the zoo cannot be written.
     """
     with at_the_gate(registry) as gate:
-        return store(registry, Arrival(snapshot, origin, facts), gate(snapshot))[0]
+        manifest, _, quality = store(registry, Arrival(snapshot, origin, facts), gate(snapshot))
+    for sentence in quality.sentences if quality else ():
+        registry.remark(f"{manifest.name}: {sentence}")
+    return manifest

@@ -116,14 +116,15 @@ def test_a_model_too_large_for_real_time_is_refused_without_playing_it(
         admit(registry, lstm(1, 4))
 
 
-def test_dc_is_measured_and_said(registry: Registry) -> None:
-    manifest = admit(registry, odd_models.leaning())
+def test_dc_is_measured_and_said(registry: Registry, remarks: list[str]) -> None:
+    manifest = admit(registry, odd_models.leaning(), facts=Facts(name="leaning"))
     assert manifest.quality is not None
     assert manifest.quality.dc == pytest.approx(0.05, abs=1e-5)
     assert codes(manifest.quality) == ["dc"]
     assert manifest.quality.sentences == (
         "it puts out DC of +0.050 of full scale in silence; filter it below 20 Hz",
     )
+    assert remarks == [f"leaning: {manifest.quality.sentences[0]}"]
 
 
 @pytest.mark.usefixtures("fingerprints")
