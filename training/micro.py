@@ -52,7 +52,7 @@ class MicroSettings:
     clip_norm: float = 1.0
     columns: int = 16
     warm_up: int = 200
-    tbptt: int = 192
+    tbptt: int = 96
     loss: WeightedLoss = field(default_factory=WeightedLoss)
 
     def __post_init__(self) -> None:
