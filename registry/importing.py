@@ -18,7 +18,7 @@ from registry.plain_files import read_plain, record_of
 from registry.registry import Registry
 from zoo.errors import BadRequest, NotAModel, ZooError
 
-SUFFIXES = (".json", ".nam", ".aidax", ".aidadspmodel")
+SUFFIXES = (".json", ".nam", ".aidax", ".aidadspmodel", ".onnx")
 NATIVE_FILES = ("config.json", "model.safetensors")
 
 

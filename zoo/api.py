@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from zoo.capture import Capture
     from zoo.comparing import Compared, Listeners
     from zoo.comparing_question import Question
+    from zoo.exporting import Exported
     from zoo.rendering import Rendered
     from zoo.snapshot import Snapshot
     from zoo.tuning import TunedModel, Wish
@@ -206,6 +207,29 @@ def render_file(
 
     snapshot = model if isinstance(model, Snapshot) else load_model(model, registry=registry)
     return play(snapshot, source, target, knobs=knobs, gain_db=gain_db, progress=progress)
+
+
+def export_model(
+    model: str | Path | Snapshot,
+    to: str,
+    out: str | Path | None = None,
+    *,
+    registry: Registry | None = None,
+) -> Exported:
+    """Write a model for a player; see `zoo.exporting.export_model` and `load_model`.
+
+    Args:
+        model: a snapshot, or what `load_model` takes.
+        to: the player: "proteus", "aidax", "rtneural", "nam", "onnx" or "bela".
+        out: the file; by default the model's name and the player's extension, in the current folder.
+        registry: the user's own zoo when absent.
+    """
+    from zoo.exporting import export_model as write
+    from zoo.exporting import file_name
+    from zoo.snapshot import Snapshot
+
+    snapshot = model if isinstance(model, Snapshot) else load_model(model, registry=registry)
+    return write(snapshot, to, out if out is not None else file_name(snapshot, model))
 
 
 def tune(

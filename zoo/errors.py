@@ -104,3 +104,9 @@ class EngineMissing(ZooError):
     """The native engine is not installed or does not fit this machine."""
 
     exit_code = 3
+
+
+class PackageMissing(ZooError):
+    """An optional package is needed; the message says how to install it."""
+
+    exit_code = 3

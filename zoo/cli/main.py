@@ -17,6 +17,7 @@ from zoo.cli.check import check
 from zoo.cli.circuits import circuits
 from zoo.cli.collections import collections
 from zoo.cli.compare import compare
+from zoo.cli.export import export
 from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
 from zoo.cli.output import print_error
@@ -48,6 +49,7 @@ COMMANDS: dict[str, object] = {
     "batch": batch,
     "compare": compare,
     "render": render,
+    "export": export,
     "import": import_model,
     "collections": collections,
     "pull": pull,

@@ -14,7 +14,7 @@ from typing import Any
 
 from zoo.errors import BadRequest, ModelFileError, NotAModel, SnapshotError, UnsupportedModel
 from zoo.files import write_atomically
-from zoo.formats import aidax, nam, native, proteus
+from zoo.formats import aidax, nam, native, onnx, proteus
 from zoo.formats.fields import Fields
 from zoo.formats.json_file import encode_json, quoted, read_json
 from zoo.snapshot import Snapshot
@@ -56,6 +56,7 @@ FORMATS: dict[str, Format] = {
     "proteus": _json_format("proteus", ".json", proteus),
     "aidax": _json_format("aidax", ".json", aidax),
     "nam": _json_format("nam", ".nam", nam),
+    "onnx": Format("onnx", ".onnx", lambda _: False, lambda path, _: onnx.read(path), onnx.write),
 }
 
 
@@ -75,6 +76,8 @@ def read_with_format(path: str | Path) -> tuple[Snapshot, str]:
     try:
         if os.path.isdir(path):  # noqa: PTH112 - Path.is_dir raises where a folder may not be searched
             return _read_folder(path), NATIVE.name
+        if onnx.recognise(path):
+            return onnx.read(path), "onnx"
         document = read_json(path)
         found = _format_of(path, document)
         return found.read(path, document), found.name

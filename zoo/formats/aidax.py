@@ -72,7 +72,7 @@ def encode(snapshot: Snapshot) -> dict[str, Any]:
     layers.append({"type": "dense", "activation": "", "shape": [None, None, 1], "weights": output})
     metadata = metadata_document(snapshot.metadata, KEYS)
     if not (snapshot.sample_rate_assumed and snapshot.sample_rate == ASSUMED_SAMPLE_RATE):
-        metadata["samplerate"] = snapshot.sample_rate
+        metadata["samplerate"] = str(snapshot.sample_rate)  # AIDA-X writes and reads a string
     self_test = {key: metadata.pop(key) for key in SELF_TEST_KEYS if key in metadata}
     return {
         "in_shape": [None, None, architecture.input_size],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from zoo.files import atomic_folder
 from zoo.formats.fields import Fields
 from zoo.formats.json_file import encode_json, read_bounded, read_json
 from zoo.formats.metadata import NUMBERS, PLAIN_KEYS, metadata_from
-from zoo.snapshot import Metadata, Snapshot, metadata_to_json
+from zoo.snapshot import Metadata, Snapshot, Weights, metadata_to_json
 
 CONFIG, WEIGHTS = "config.json", "model.safetensors"
 FORMAT, VERSION = "tonezoo", 1
@@ -43,6 +44,17 @@ def read(path: Path) -> Snapshot:
         SnapshotError: the weights do not fit the architecture.
     """
     root = Fields(path / CONFIG, read_json(path / CONFIG))
+    return snapshot_from(root, lambda architecture: _read_weights(path / WEIGHTS, architecture))
+
+
+def snapshot_from(root: Fields, weights: Callable[[Architecture], Weights]) -> Snapshot:
+    """The snapshot that a `config_document` describes; ``weights`` gives the tensors of its architecture.
+
+    Raises:
+        ModelFileError: a field is missing or wrong.
+        UnsupportedModel: the document is something else, or of a newer version.
+        SnapshotError: the weights do not fit the architecture.
+    """
     if root.values.get("format") != FORMAT:
         raise root.unsupported(f'not a model of this project ("format" is not "{FORMAT}")')
     if root.integer("version") != VERSION:
@@ -52,7 +64,7 @@ def read(path: Path) -> Snapshot:
         raise root.damaged("the architecture's description lacks fields or holds values of the wrong type")
     return Snapshot(
         architecture,
-        _read_weights(path / WEIGHTS, architecture),
+        weights(architecture),
         root.integer("sample_rate"),
         sample_rate_assumed=root.flag("sample_rate_assumed"),
         input_gain_db=root.number("input_gain_db"),
@@ -67,7 +79,15 @@ def write(snapshot: Snapshot, path: Path) -> None:
     Raises:
         WriteError: the disk is full, or the place may not be written or holds a file.
     """
-    config = {
+    config_bytes, weight_bytes = encode_json(path, config_document(snapshot)), save(dict(snapshot.weights))
+    with atomic_folder(path) as folder:
+        (folder / CONFIG).write_bytes(config_bytes)
+        (folder / WEIGHTS).write_bytes(weight_bytes)
+
+
+def config_document(snapshot: Snapshot) -> dict[str, Any]:
+    """All of a snapshot but its weights."""
+    return {
         "format": FORMAT,
         "version": VERSION,
         "architecture": snapshot.architecture.to_json(),
@@ -77,10 +97,6 @@ def write(snapshot: Snapshot, path: Path) -> None:
         "output_gain_db": snapshot.output_gain_db,
         "metadata": metadata_to_json(snapshot.metadata),
     }
-    config_bytes, weight_bytes = encode_json(path, config), save(dict(snapshot.weights))
-    with atomic_folder(path) as folder:
-        (folder / CONFIG).write_bytes(config_bytes)
-        (folder / WEIGHTS).write_bytes(weight_bytes)
 
 
 def _read_weights(path: Path, architecture: Architecture) -> dict[str, npt.NDArray[np.float32]]:
