@@ -95,7 +95,9 @@ def _by_blips(
     latency = latency_by_blips(*pair, rate)
     if latency is None:
         return found
-    findings.append(recognised(take.name))
+    note = recognised(take.name)
+    if not any((finding.code, finding.take) == (note.code, note.take) for finding in findings):
+        findings.append(note)
     distinctness = max(found.distinctness, MARKS_DISTINCT)
     return replace(found, latency_samples=latency, distinctness=distinctness)
 

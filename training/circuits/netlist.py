@@ -133,6 +133,15 @@ def audio_taper(turn: float) -> float:
     return float((LOG_RANGE**turn - 1) / (LOG_RANGE - 1))
 
 
+def s_taper(turn: float) -> float:
+    """Share of the track below the wiper of a potentiometer that is logarithmic from either end.
+
+    >>> [round(s_taper(turn), 3) for turn in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    [0.0, 0.045, 0.5, 0.955, 1.0]
+    """
+    return audio_taper(2 * turn) / 2 if turn < 0.5 else 1 - audio_taper(2 - 2 * turn) / 2
+
+
 def variable(a: str, b: str, ohms: float, share: float) -> Resistor:
     """A potentiometer wired as a rheostat: ``share`` of ``ohms``."""
     return Resistor(a, b, max(ohms * share, END_OHMS))

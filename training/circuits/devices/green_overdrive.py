@@ -18,6 +18,7 @@ from training.circuits.netlist import (
     Resistor,
     audio_taper,
     potentiometer,
+    s_taper,
     variable,
 )
 from training.circuits.parts.diode import Diodes
@@ -44,7 +45,7 @@ def netlists(turns: Turns) -> tuple[Netlist, ...]:
         Resistor("clipped", "t plus", 1e3),
         Capacitor("t plus", GROUND, 220e-9),
         Resistor("t plus", GROUND, 10e3),
-        *potentiometer("t minus", "wiper", "t plus", 20e3, turns["tone"]),
+        *potentiometer("t minus", "wiper", "t plus", 20e3, s_taper(turns["tone"])),
         Resistor("wiper", "t leg", 220.0),
         Capacitor("t leg", GROUND, 220e-9),
         Resistor("t minus", "toned", 1e3),

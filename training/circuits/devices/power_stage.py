@@ -107,7 +107,7 @@ def _feedback(presence: float) -> Netlist:
     """From the loudspeaker to the tail; the presence control takes the highs out of it."""
     return (
         Resistor("out", "feedback", 47e3),
-        *potentiometer("feedback", "presence", GROUND, 5e3, 1 - presence),
+        *potentiometer("feedback", "presence", GROUND, 5e3, presence),
         Capacitor("presence", GROUND, 100e-9),
     )
 
