@@ -48,6 +48,8 @@ class Trainer:
         device: "cpu" runs LSTM and GRU on the native kernels; on others, and for WaveNets, PyTorch computes.
         history: a `Validation` for each validation so far; the first is the start itself, epoch 0.
         best: weights of the lowest validation loss so far.
+        masks: one for each of the module's parameters, in their order, or none at all; where one is 0, the
+            weight keeps its value.
     """
 
     def __init__(self, start: Snapshot, split: Split, settings: Settings, device: str = "cpu") -> None:
@@ -66,6 +68,7 @@ class Trainer:
         self.plateau = torch.optim.lr_scheduler.ReduceLROnPlateau(
             self.optimizer, factor=settings.lr_factor, patience=settings.lr_patience
         )
+        self.masks: list[torch.Tensor] = []
         self.generator = torch.Generator().manual_seed(settings.seed)
         self.segments = Segments(inside_gains(split.train, start), settings.segment, settings.batch)
         self.epoch = 0
@@ -123,6 +126,7 @@ class Trainer:
                 settings.clip_norm,
                 settings.averaging,
             ),
+            self.masks,
         )
         self.optimizer.made(updates)
         return losses.tolist()  # type: ignore[no-any-return]
@@ -138,9 +142,15 @@ class Trainer:
             loss = settings.loss(y[chunk], prediction)
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
+            self._mask_gradients()
             self.optimizer.step()
             losses.append(loss.detach())
         return torch.stack(losses).tolist()
+
+    def _mask_gradients(self) -> None:
+        for parameter, mask in zip(self.module.parameters(), self.masks, strict=bool(self.masks)):
+            if parameter.grad is not None:
+                parameter.grad.mul_(mask.to(parameter.grad))
 
     def validate(self, train_loss: float) -> float:
         """Measure the model on the validation part, keep it if it is the best, adapt the learning rate."""

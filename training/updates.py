@@ -71,6 +71,7 @@ def native_updates(
     target: Tensor,
     rates: Sequence[float],
     settings: UpdateSettings,
+    masks: Sequence[Tensor] = (),
 ) -> Floats:
     """Train ``module`` on one batch, from its initial state.
 
@@ -81,6 +82,7 @@ def native_updates(
         target: shape (time, batch).
         rates: the learning rate of each update, ``ceil((time - warm_up) / tbptt)`` of them.
         settings: see `UpdateSettings`.
+        masks: one for each parameter, or none; where one is 0 there is no gradient.
 
     Returns:
         the loss before each update.
@@ -98,6 +100,7 @@ def native_updates(
             _arrays(moments.means),
             _arrays(moments.squares),
             _arrays(moments.averages),
+            _arrays(masks),
             list(rates),
             losses,
             moments.updates,

@@ -5,7 +5,11 @@
 #include <nanobind/nanobind.h>
 #include <nanobind/ndarray.h>
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
+#include <memory>
+#include <stdexcept>
 
 #include "engine/simd.h"
 
@@ -28,6 +32,22 @@ inline NumpySignal to_numpy(float* values, std::size_t samples) {
 
 inline NumpyMatrix to_numpy(float* values, std::size_t rows, std::size_t columns) {
   return NumpyMatrix(values, {rows, columns}, owner_of(values));
+}
+
+// Seconds that `net` takes for `audio` in blocks of `block` samples (the last one shorter).
+template <class Net>
+double seconds_in_blocks(Net& net, const Signal& audio, std::size_t block) {
+  if (block == 0) throw std::invalid_argument("a block holds a sample at least");
+  const std::size_t samples = audio.size();
+  const std::unique_ptr<float[]> out(new float[samples]);
+  nb::gil_scoped_release release;
+  const auto start = std::chrono::steady_clock::now();
+  for (std::size_t done = 0; done < samples; done += block)
+    net.process(audio.data() + done, out.get() + done, std::min(block, samples - done));
+  const std::chrono::duration<double> elapsed = std::chrono::steady_clock::now() - start;
+  volatile float used = samples > 0 ? out[samples - 1] : 0.0f;
+  (void)used;
+  return elapsed.count();
 }
 
 void bind_recurrent(nb::module_& m);

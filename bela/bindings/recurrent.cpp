@@ -57,6 +57,8 @@ void bind_recurrent(nb::module_& m) {
       .def("process", &process, "audio"_a, "The output; the state is kept for the next call.")
       .def("states", &states, "audio"_a,
            "What the output layer sees, (samples, features); the state is kept.")
+      .def("seconds_in_blocks", &seconds_in_blocks<Recurrent>, "audio"_a, "block"_a,
+           "How long the audio takes, called block by block; the state is kept.")
       .def("reset", &Recurrent::reset, "Back to the rest state.")
       .def("set_knobs", &set_knobs, "knobs"_a)
       .def_prop_ro("features", [](const Recurrent& net) { return net.shape().hidden; });

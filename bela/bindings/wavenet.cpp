@@ -109,6 +109,8 @@ void bind_wavenet(nb::module_& m) {
       .def(nb::new_(&make), "arrays"_a, "weights"_a)
       .def("process", &process, "audio"_a, "The output; the state is kept for the next call.")
       .def("states", &states, "audio"_a, "What the last head sees, (samples, features); the state is kept.")
+      .def("seconds_in_blocks", &seconds_in_blocks<WaveNet>, "audio"_a, "block"_a,
+           "How long the audio takes, called block by block; the state is kept.")
       .def("reset", &WaveNet::reset, "Back to the rest state.")
       .def_prop_ro("features", &WaveNet::features);
 }

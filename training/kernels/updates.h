@@ -18,6 +18,7 @@ namespace training {
 
 constexpr std::size_t kNumParameters = 6;  // w_ih, w_hh, b_ih, b_hh, head, head bias
 using Parameters = std::array<Parameter, kNumParameters>;
+using Masks = std::array<const float*, kNumParameters>;  // null: all of the parameter is trained
 
 struct UpdateSettings {
   std::size_t warm_up, chunk;  // samples that only settle the state; samples between updates
@@ -46,9 +47,9 @@ class Updates {
 
   std::size_t count(std::size_t parameter) const { return gradients_[parameter].size(); }
 
-  // `done` updates were made before.
+  // `done` updates were made before. What a mask holds 0 for has no gradient.
   void run(const UpdateBatch& batch, const UpdateSettings& settings, const Parameters& parameters,
-           std::size_t done) {
+           const Masks& masks, std::size_t done) {
     const std::size_t state = batch_ * hidden_;
     h_.assign(batch.h0, batch.h0 + state);
     h_next_.resize(state);
@@ -67,6 +68,7 @@ class Updates {
       batch.losses[update] =
           loss_and_gradient(settings.loss, batch.target + begin * batch_, steps, batch_, y_.data(), scratch_);
       backward();
+      mask(masks);
       adam(parameters, pointers(), batch.rates[update], done + update + 1, settings.adam);
     }
   }
@@ -86,6 +88,13 @@ class Updates {
     const auto g = pointers();
     layer_.backward({y_.data(), nullptr, nullptr, nullptr, nullptr, dh_.data(), dh_.data(), g[0], g[1], g[2],
                      g[3], g[4], g[5]});
+  }
+
+  void mask(const Masks& masks) {
+    for (std::size_t p = 0; p < kNumParameters; ++p) {
+      if (masks[p] == nullptr) continue;
+      for (std::size_t i = 0; i < gradients_[p].size(); ++i) gradients_[p][i] *= masks[p][i];
+    }
   }
 
   std::array<float*, kNumParameters> pointers() {

@@ -23,11 +23,13 @@ class CheckedUpdates {
   CheckedUpdates(const CheckedUpdates&) = delete;
   CheckedUpdates& operator=(const CheckedUpdates&) = delete;
 
-  // values, means, squares: the six parameters; averages: as many or none. All but `averages` of them change.
+  // values, means, squares: the six parameters; averages: as many or none; masks: as many, each may be None,
+  // or none. Values, means, squares and averages change.
   void run(Input x, Input target, Input h0, std::optional<Input> c0, std::vector<Array> values,
            std::vector<Array> means, std::vector<Array> squares, std::vector<Array> averages,
-           std::vector<double> rates, Array losses, std::size_t done, std::size_t warm_up, std::size_t chunk,
-           bool residual, const std::vector<float>& loss, const std::vector<float>& adam) {
+           std::vector<std::optional<Input>> masks, std::vector<double> rates, Array losses, std::size_t done,
+           std::size_t warm_up, std::size_t chunk, bool residual, const std::vector<float>& loss,
+           const std::vector<float>& adam) {
     const std::size_t steps = target.size() / batch_, state = batch_ * hidden_;
     if (chunk == 0 || warm_up >= steps) throw nb::value_error("nothing is left after the warm-up");
     const std::size_t updates = (steps - warm_up + chunk - 1) / chunk;
@@ -44,8 +46,9 @@ class CheckedUpdates {
     const training::UpdateSettings settings = {
         warm_up, chunk, residual, {loss[0], loss[1], loss[2], loss[3]}, {adam[0], adam[1], adam[2], adam[3]}};
     const auto parameters = checked(values, means, squares, averages);
+    const auto masked = checked(masks);
     nb::gil_scoped_release release;
-    updates_.run(batch, settings, parameters, done);
+    updates_.run(batch, settings, parameters, masked, done);
   }
 
  private:
@@ -65,6 +68,14 @@ class CheckedUpdates {
     return parameters;
   }
 
+  training::Masks checked(const std::vector<std::optional<Input>>& masks) const {
+    if (!masks.empty() && masks.size() != training::kNumParameters)
+      throw nb::value_error("a mask, or None, is expected for each parameter");
+    training::Masks checked{};
+    for (std::size_t p = 0; p < masks.size(); ++p) checked[p] = data(masks[p], updates_.count(p), "a mask");
+    return checked;
+  }
+
   std::size_t inputs_, hidden_, batch_;
   training::Updates<Cell> updates_;
 };
@@ -76,8 +87,8 @@ void add_updates(nb::module_& m, const char* name) {
       .def(nb::init<std::size_t, std::size_t, std::size_t, std::size_t>(), "inputs"_a, "hidden"_a, "batch"_a,
            "threads"_a)
       .def("run", &U::run, "x"_a, "target"_a, "h0"_a, "c0"_a.none(), "values"_a, "means"_a, "squares"_a,
-           "averages"_a, "rates"_a, "losses"_a, "done"_a, "warm_up"_a, "chunk"_a, "residual"_a, "loss"_a,
-           "adam"_a);
+           "averages"_a, "masks"_a, "rates"_a, "losses"_a, "done"_a, "warm_up"_a, "chunk"_a, "residual"_a,
+           "loss"_a, "adam"_a);
 }
 
 }  // namespace bindings

@@ -1,0 +1,103 @@
+"""Full retraining of a pruned snapshot under its mask, and its useless units removed afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from training.checkpoint import load_checkpoint, save_checkpoint
+from training.data import Split
+from training.pruning.equality import compacted
+from training.pruning.masks import mask_of, num_alive, sparsity, tensors_for
+from training.pruning.units import Removal
+from training.settings import Settings
+from training.trainer import Trainer, Validation
+from training.tune import Scores, scores
+from zoo.snapshot import Snapshot
+
+PROOF_SECONDS = 2.0  # of the capture that the smaller model is compared on
+
+
+@dataclass(frozen=True, eq=False)
+class Pruned:
+    """A pruned model, ready to be used.
+
+    Attributes:
+        removal: the compact model, and what was removed from it.
+        history: of the retraining, beginning with its start.
+        scores: on the test part.
+        validation: loss of the compact model's training, at its best.
+        epochs: retrained.
+        weights: non-zero ones among those that may be pruned.
+        sparsity: the share of the unpruned model's weights that is gone.
+    """
+
+    removal: Removal
+    history: tuple[Validation, ...]
+    scores: Scores
+    validation: float
+    epochs: int
+    weights: int
+    sparsity: float
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The compact model."""
+        return self.removal.snapshot
+
+
+def retrained(
+    start: Snapshot,
+    split: Split,
+    settings: Settings,
+    *,
+    checkpoint: Path | None = None,
+    on_validation: Callable[[Trainer], None] | None = None,
+) -> Pruned:
+    """Train ``start`` under its mask to the end of ``settings``, then remove its useless units.
+
+    Args:
+        start: a pruned snapshot; its zeros are its mask.
+        split: the capture.
+        settings: of the training.
+        checkpoint: rewritten after every validation; where it exists already, training goes on from it.
+        on_validation: called after every validation.
+
+    Raises:
+        NotEqual: the compact model does not sound as the pruned one.
+    """
+    if checkpoint is not None and checkpoint.is_file():
+        trainer = load_checkpoint(checkpoint, start, split)
+    else:
+        trainer = Trainer(start, split, settings)
+    trainer.masks = tensors_for(trainer.module, mask_of(start))
+
+    def validated(trainer: Trainer) -> None:
+        if checkpoint is not None:
+            save_checkpoint(trainer, checkpoint)
+        if on_validation is not None:
+            on_validation(trainer)
+
+    trainer.run(validated)
+    return finished(trainer.best, split, tuple(trainer.history), trainer.epoch)
+
+
+def finished(
+    trained: Snapshot, split: Split, history: tuple[Validation, ...] = (), epochs: int = 0
+) -> Pruned:
+    """The compact form of a pruned and trained snapshot, proved equal and measured on the test part."""
+    mask = mask_of(trained)
+    dry = np.concatenate(split.test.dry)[: round(PROOF_SECONDS * split.sample_rate)]
+    removal = compacted(trained, dry)
+    return Pruned(
+        removal=removal,
+        history=history,
+        scores=scores(removal.snapshot, split.test),
+        validation=min((v.validation for v in history), default=float("nan")),
+        epochs=epochs,
+        weights=num_alive(mask),
+        sparsity=sparsity(mask),
+    )
