@@ -5,6 +5,7 @@
 // the order in which it is read.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -50,31 +51,49 @@ class PackedMatrix {
   // Rows that multiply() writes: the last tile may run past the matrix, with zeros.
   std::size_t padded_rows() const { return whole_ * kTile + last_; }
 
-  // Adds to `out` where kAdd, else overwrites it. in [columns][kWidth], out [padded_rows()][kWidth].
-  template <bool kAdd>
+  // out [padded_rows()][kWidth] = the product with in [columns][kWidth].
   TONEZOO_INLINE void multiply(const float* in, float* out) const {
-    const float* w = values_.data();
-    for (std::size_t t = 0; t < whole_; ++t, w += kTile * columns_, out += kTile * kWidth)
-      multiply_tile<kTile, kAdd>(w, in, out);
-    multiply_last<kLastRows, kAdd>(w, in, out);
+    multiply_tiles<false>(in, out, nullptr, 0);
+  }
+
+  // Adds the product to `out`, and meanwhile has what lies at `next` brought into the caches, little by
+  // little: fetched all at once, it would make everything else wait.
+  TONEZOO_INLINE void multiply_add(const float* in, float* out, const float* next, std::size_t count) const {
+    const std::size_t turns = std::max<std::size_t>(1, columns_ * (whole_ + (last_ > 0)));
+    const std::size_t stride = std::min<std::size_t>(16, (count + turns - 1) / turns);
+    multiply_tiles<true>(in, out, next, stride);
   }
 
  private:
   static constexpr std::size_t kTile = kTileRows<kVectors>;
 
-  template <std::size_t kRows, bool kAdd>
-  TONEZOO_INLINE void multiply_last(const float* w, const float* in, float* out) const {
-    if (last_ == kRows) multiply_tile<kRows, kAdd>(w, in, out);
-    if constexpr (kRows < kTile) multiply_last<kRows + kLastRows, kAdd>(w, in, out);
+  template <bool kAdd>
+  TONEZOO_INLINE void multiply_tiles(const float* in, float* out, const float* next,
+                                     std::size_t stride) const {
+    const float* w = values_.data();
+    for (std::size_t t = 0; t < whole_; ++t, w += kTile * columns_, out += kTile * kWidth) {
+      multiply_tile<kTile, kAdd>(w, in, out, next, stride);
+      next += columns_ * stride;
+    }
+    multiply_last<kLastRows, kAdd>(w, in, out, next, stride);
   }
 
   template <std::size_t kRows, bool kAdd>
-  TONEZOO_INLINE void multiply_tile(const float* w, const float* in, float* out) const {
+  TONEZOO_INLINE void multiply_last(const float* w, const float* in, float* out, const float* next,
+                                    std::size_t stride) const {
+    if (last_ == kRows) multiply_tile<kRows, kAdd>(w, in, out, next, stride);
+    if constexpr (kRows < kTile) multiply_last<kRows + kLastRows, kAdd>(w, in, out, next, stride);
+  }
+
+  template <std::size_t kRows, bool kAdd>
+  TONEZOO_INLINE void multiply_tile(const float* w, const float* in, float* out, const float* next,
+                                    std::size_t stride) const {
     Floats total[kRows][kVectors];
     TONEZOO_UNROLLED
     for (std::size_t r = 0; r < kRows; ++r)
       for (std::size_t n = 0; n < kVectors; ++n) total[r][n] = kAdd ? get(out + r * kWidth, n) : Floats{};
     for (std::size_t k = 0; k < columns_; ++k, w += kRows, in += kWidth) {
+      if constexpr (kAdd) __builtin_prefetch(next + k * stride);
       Floats v[kVectors];
       for (std::size_t n = 0; n < kVectors; ++n) v[n] = get(in, n);
       TONEZOO_UNROLLED

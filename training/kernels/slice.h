@@ -47,7 +47,7 @@ class Slice {
     for (std::size_t t = 0; t < steps_; ++t) {
       float *now = panel(t), *next = panel(t + 1);
       float* slots = keep && !past_caches ? saved(t) : tape_.slots.at(0);
-      w_.gates.template multiply<false>(now, tape_.gates.at(0));
+      w_.gates.multiply(now, tape_.gates.at(0));
       for (std::size_t j = 0; j < hidden_; ++j) first_half(j, now, slots + j * unit_size());
       for (std::size_t j = 0; j < hidden_; ++j) {
         second_half(j, now, next, slots + j * unit_size());
@@ -67,7 +67,7 @@ class Slice {
       for (std::size_t t = end; t-- > begin;) {
         float* dgates = tape_.dgates.at((t - begin) * dgates_stride());
         backward_units(t, with_head, dgates);
-        w_.to_state.template multiply<true>(dgates, tape_.dh.at(0));
+        w_.to_state.multiply_add(dgates, tape_.dh.at(0), saved(t > 0 ? t - 1 : 0), step_size());
         if (with_dx) pull_back_input(t, dgates);
       }
       accumulate(begin, end, with_head);
@@ -149,7 +149,6 @@ class Slice {
     const float *now = panel(t), *saved = this->saved(t);
     float *dh = tape_.dh.at(0), *dc = tape_.dc.at(0), *apart_rows = dgates + kRows * hidden_ * kWidth;
     for (std::size_t j = 0; j < hidden_; ++j) {
-      prefetch_step_before(t, j);
       const float* slots = saved + j * unit_size();
       for (std::size_t n = 0; n < kVectors; ++n) {
         Floats kept[kSaved], gate[kRows], apart, c_gradient = {};
@@ -166,18 +165,9 @@ class Slice {
     }
   }
 
-  // The tape is longer than the caches, and going back through it no hardware guesses the next step.
-  TONEZOO_INLINE void prefetch_step_before(std::size_t t, std::size_t j) {
-    constexpr std::size_t kLine = 64 / sizeof(float);
-    if (t == 0) return;
-    for (std::size_t i = 0; i < unit_size(); i += kLine)
-      __builtin_prefetch(saved(t - 1) + j * unit_size() + i);
-    for (std::size_t i = 0; i < kWidth; i += kLine) __builtin_prefetch(panel(t - 1) + j * kWidth + i);
-  }
-
   void pull_back_input(std::size_t t, const float* dgates) {
     float* dx = tape_.dx.at(t * inputs_ * kWidth);
-    w_.to_input.template multiply<false>(dgates, tape_.gates.at(0));
+    w_.to_input.multiply(dgates, tape_.gates.at(0));
     std::copy_n(tape_.gates.at(0), inputs_ * kWidth, dx);
     if (!Cell::kLastRowApart) return;
     const float* apart = dgates + kRows * hidden_ * kWidth;
