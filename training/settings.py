@@ -73,3 +73,21 @@ class Settings:
         return cls(
             **{**{k: v for k, v in values.items() if k in known}, "loss": WeightedLoss(**values["loss"])}
         )
+
+
+# How Südholt et al. (TASLP 2023) train; as keywords of `Settings`.
+PAPER: dict[str, Any] = {
+    "epochs": 750,
+    "patience": 750,
+    "validate_every": 2,
+    "learning_rate": 5e-4,
+    "weight_decay": 0.0,
+    "lr_factor": 0.5,
+    "lr_patience": 5,
+    "clip_norm": 1e9,
+    "averaging": 0.0,
+    "segment": 22_050,
+    "batch": 40,
+    "warm_up": 1000,
+    "tbptt": 2048,
+}

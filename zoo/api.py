@@ -28,6 +28,7 @@ from zoo.upkeep import Progress, open_index, update_fingerprints
 if TYPE_CHECKING:
     from registry.collections import Collection
     from training.placement import Device
+    from training.pruning import SearchSettings
     from training.settings import Settings
     from training.trainer import Trainer
     from zoo.batch_plan import Request
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from zoo.comparing import Compared, Listeners
     from zoo.comparing_question import Question
     from zoo.exporting import Exported
+    from zoo.pruning import Choice, PrunedModel
+    from zoo.pruning import Listeners as PruningListeners
     from zoo.rendering import Rendered
     from zoo.snapshot import Snapshot
     from zoo.tuning import TunedModel, Wish
@@ -288,6 +291,61 @@ def tune(
             capture, start, Path(out), zoo, settings, wish, plan,
             resume=resume, device=device, remark=remark, on_validation=on_validation,
         )  # fmt: skip
+
+
+def prune(
+    model: str | Path | Snapshot,
+    path: str | Path | None = None,
+    *,
+    dry: str | Path | None = None,
+    wet: str | Path | None = None,
+    out: str | Path,
+    name: str | None = None,
+    seconds: float | None = None,
+    settings: Settings | None = None,
+    search: SearchSettings | None = None,
+    choice: Choice | None = None,
+    resume: bool = False,
+    registry: Registry | None = None,
+    listeners: PruningListeners | None = None,
+) -> PrunedModel:
+    """Prune a model on the capture it was made of; see `zoo.pruning.prune_model`.
+
+    Args:
+        model: a snapshot, or what `load_model` takes; not looked at when ``resume``.
+        path: the capture, as `zoo.capture.load_capture` takes it.
+        dry: likewise.
+        wet: likewise.
+        out: folder for the search and the model; must not exist unless ``resume``.
+        name: of the child; the model's own with "pruned" by default.
+        seconds: train on so much; all by default.
+        settings: how to train.
+        search: the mask search.
+        choice: which point of it is wanted.
+        resume: go on with what was interrupted in ``out``, with its own settings.
+        registry: the user's own zoo when absent.
+        listeners: hear of progress.
+    """
+    from training.pruning import SearchSettings
+    from training.settings import Settings
+    from zoo.capture import load_capture
+    from zoo.pruning import Choice, prune_model
+    from zoo.pruning_folder import PruningFolder, PruningPlan
+    from zoo.snapshot import Snapshot
+
+    with _opened(registry) as zoo:
+        if resume:
+            plan, start = PruningFolder(Path(out)).plan(), PruningFolder(Path(out)).start()
+        else:
+            start = model if isinstance(model, Snapshot) else load_model(model, registry=zoo)
+            plan = PruningPlan(
+                name or f"{start.metadata.name or start.digest[:12]} pruned", start.sample_rate, start.digest,
+                seconds, (settings or Settings()).to_json(), (search or SearchSettings()).to_json(),
+            )  # fmt: skip
+        capture = load_capture(path, dry=dry, wet=wet, sample_rate=start.sample_rate)
+        return prune_model(
+            capture, start, plan, Path(out), zoo, choice or Choice(), resume=resume, listeners=listeners
+        )
 
 
 def batch(

@@ -128,6 +128,13 @@ class Player:
         features: Floats = self._net.states(_scaled(_signal(block), self._input_gain))
         return features
 
+    def seconds(self, audio: npt.ArrayLike, block: int) -> float:
+        """Seconds for ``audio`` in calls of ``block`` samples, gains left out; moves on as `process` does."""
+        if block < 1:
+            raise BadRequest(f"blocks of {block} samples cannot be played; 1 at least")
+        elapsed: float = self._net.seconds_in_blocks(_signal(audio), block)
+        return elapsed
+
     def reset(self) -> None:
         """Back to the rest state, as if nothing had been played."""
         self._net.reset()

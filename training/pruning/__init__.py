@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from training.pruning.masks import Mask, mask_distance, mask_of, masked, pruned_mask, sparsity
 from training.pruning.retrain import Pruned, retrained
-from training.pruning.search import Iteration, SearchSettings, search_iteration
+from training.pruning.search import Iteration, Searched, SearchSettings, search_iteration
 from training.pruning.units import Removal, without_dead_units
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Pruned",
     "Removal",
     "SearchSettings",
+    "Searched",
     "mask_distance",
     "mask_of",
     "masked",

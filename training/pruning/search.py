@@ -92,6 +92,21 @@ class Iteration:
     mask_distances: tuple[float, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Searched:
+    """What came of one iteration.
+
+    Attributes:
+        record: what it did.
+        trained: the model at its end, before its own pruning.
+        pruned: the model that the next iteration starts from.
+    """
+
+    record: Iteration
+    trained: Snapshot
+    pruned: Snapshot
+
+
 def search_iteration(
     number: int,
     start: Snapshot,
@@ -100,7 +115,7 @@ def search_iteration(
     settings: Settings,
     search: SearchSettings,
     on_epoch: OnEpoch | None = None,
-) -> tuple[Iteration, Snapshot]:
+) -> Searched:
     """Train ``start`` under its own mask, prune, and say what happened.
 
     Args:
@@ -111,9 +126,6 @@ def search_iteration(
         settings: of the training; an iteration trains their ``epochs`` at most.
         search: of the search.
         on_epoch: hears of every epoch.
-
-    Returns:
-        the record, and the pruned snapshot.
 
     Raises:
         BadRequest: the training diverged.
@@ -150,7 +162,7 @@ def search_iteration(
         masked_validation=part_loss(masked(trained, last), split.validation, settings),
         mask_distances=tuple(distances),
     )
-    return record, after
+    return Searched(record, trained, after)
 
 
 def _found(recent: deque[float], search: SearchSettings, trainer: Trainer) -> bool:

@@ -12,6 +12,7 @@ import sys
 import typer
 
 from zoo.cli.batch import batch
+from zoo.cli.bench import bench
 from zoo.cli.capture import capture
 from zoo.cli.check import check
 from zoo.cli.circuits import circuits
@@ -21,6 +22,7 @@ from zoo.cli.export import export
 from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
 from zoo.cli.output import print_error
+from zoo.cli.prune import prune
 from zoo.cli.pull import pull
 from zoo.cli.remove import remove
 from zoo.cli.render import render
@@ -48,8 +50,10 @@ COMMANDS: dict[str, object] = {
     "tune": tune,
     "batch": batch,
     "compare": compare,
+    "prune": prune,
     "render": render,
     "export": export,
+    "bench": bench,
     "import": import_model,
     "collections": collections,
     "pull": pull,

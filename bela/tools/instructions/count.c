@@ -1,0 +1,42 @@
+// A plugin for qemu-user that counts executed instructions and prints their number when the program ends.
+// No header of QEMU's plugin interface (version 1) is installed with it, so what is used is declared here.
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+typedef uint64_t qemu_plugin_id_t;
+struct qemu_info_t;
+struct qemu_plugin_tb;
+
+size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb* block);
+void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
+                                           void (*translated)(qemu_plugin_id_t, struct qemu_plugin_tb*));
+void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb* block, int operation, void* counter,
+                                              uint64_t amount);
+void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*done)(qemu_plugin_id_t, void*), void* data);
+
+#define EXPORTED __attribute__((visibility("default")))
+enum { kAdd = 0 };  // QEMU_PLUGIN_INLINE_ADD_U64
+
+EXPORTED int qemu_plugin_version = 1;
+static uint64_t executed;
+
+static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb* block) {
+  (void)id;
+  qemu_plugin_register_vcpu_tb_exec_inline(block, kAdd, &executed, qemu_plugin_tb_n_insns(block));
+}
+
+static void done(qemu_plugin_id_t id, void* data) {
+  (void)id;
+  (void)data;
+  fprintf(stderr, "instructions %llu\n", (unsigned long long)executed);
+}
+
+EXPORTED int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t* info, int argc, char** argv) {
+  (void)info;
+  (void)argc;
+  (void)argv;
+  qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
+  qemu_plugin_register_atexit_cb(id, done, NULL);
+  return 0;
+}

@@ -1,0 +1,234 @@
+"""``zoo prune`` from the outside: a model and its capture in, a smaller model in the zoo."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from zoo.audio import write_audio
+from zoo.engine import render
+from zoo.formats import read_model, write_model
+
+RATE = 44_100
+QUICK = ("--iterations", "3", "--epochs", "3", "--k", "1", "--epsilon", "1.0", "--ratio", "0.4")
+
+
+@pytest.fixture(autouse=True)
+def deaf(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is fingerprinted: that is tested where it belongs, and takes longer than this training."""
+    monkeypatch.setattr("zoo.tuning.update_fingerprints", lambda registry: None)
+    monkeypatch.setattr("zoo.tuning.open_index", lambda registry: None)
+
+
+@pytest.fixture
+def model(lstm, tmp_path: Path) -> Path:
+    """Six units that bend the dry signal, which is added."""
+    path, bare = tmp_path / "model.json", lstm(2, hidden=6, name="Twin")
+    weights = {**bare.weights, "lin.weight": 2 * bare.weights["lin.weight"], "lin.bias": np.zeros(1)}
+    write_model(
+        replace(bare, architecture=replace(bare.architecture, residual=True), weights=weights),
+        path,
+        "proteus",
+    )
+    return path
+
+
+@pytest.fixture
+def capture(model: Path, tmp_path: Path) -> Path:
+    """Four seconds of noise bursts through the very model: left dry, right wet."""
+    rng = np.random.default_rng(0)
+    envelope = np.repeat(rng.uniform(0.05, 0.6, 40), 4 * RATE // 40)
+    dry = (rng.standard_normal(4 * RATE) * 0.2 * envelope).astype(np.float32)
+    path = tmp_path / "capture.wav"
+    write_audio(path, np.stack([dry, render(read_model(model), dry)]), RATE, encoding="FLOAT")
+    return path
+
+
+def test_a_smaller_child_stands_in_the_zoo_and_its_zeros_are_kept(run_zoo, model, capture, tmp_path):
+    out = tmp_path / "small"
+    run_zoo("import", str(model))
+    result = run_zoo("prune", model, capture, "--out", out, *QUICK, "--point", "3", "--json")
+    assert result.code == 0, result.err
+    made = json.loads(result.out)
+    child = read_model(out)
+    assert made["id"] == child.digest == json.loads(run_zoo("show", made["id"], "--json").out)["id"]
+    assert made["parent"] == read_model(model).digest
+    assert made["architecture"] == str(child.architecture)
+    assert [r["number"] for r in made["search"]] == [1, 2, 3]
+    assert made["search"][-1]["sparsity"] == pytest.approx(1 - 0.6**3, abs=0.01)
+    assert made["sparsity"] == pytest.approx(made["search"][-1]["sparsity"])
+    zeros = sum((child.weights[n] == 0).sum() for n in child.weights if "weight" in n)
+    alive = sum((child.weights[n] != 0).sum() for n in child.weights if "weight" in n)
+    assert alive == made["weights"] - 0 or made["dead_units"] + made["constant_units"] > 0
+    assert zeros > 0
+    assert made["test_esr"] > 0
+    assert (out / "training.png").is_file()
+
+
+def test_a_search_that_is_interrupted_goes_on_as_if_nothing_had_happened(
+    run_zoo, model, capture, tmp_path, monkeypatch
+):
+    from training.pruning import search as search_module
+
+    options = (*QUICK, "--point", "3", "--json")
+    whole = json.loads(run_zoo("prune", model, capture, "--out", tmp_path / "whole", *options).out)
+
+    iterate = search_module.search_iteration
+
+    def interrupted(number, *rest):
+        if number == 2:
+            raise KeyboardInterrupt
+        return iterate(number, *rest)
+
+    out = tmp_path / "cut"
+    monkeypatch.setattr("training.pruning.search_iteration", interrupted)
+    assert run_zoo("prune", model, capture, "--out", out, *options).code == 130
+    assert len(json.loads((out / "search.json").read_text())) == 1
+    monkeypatch.setattr("training.pruning.search_iteration", iterate)
+    resumed = json.loads(run_zoo("prune", model, capture, "--out", out, *options, "--resume").out)
+    assert resumed["id"] == whole["id"]
+    assert resumed["search"] == whole["search"]
+
+
+def test_a_retraining_that_is_interrupted_goes_on_too(run_zoo, model, capture, tmp_path, monkeypatch):
+    from training.trainer import Trainer
+
+    options = (
+        "--one-shot",
+        "0.5",
+        "--point",
+        "1",
+        "--no-ftf",
+        "--k",
+        "1",
+        "--epsilon",
+        "1.0",
+        "--epochs",
+        "4",
+        "--json",
+    )
+    whole = json.loads(run_zoo("prune", model, capture, "--out", tmp_path / "whole", *options).out)
+    run = Trainer.run
+
+    def cut(trainer, on_validation=None):
+        def validated(trainer):
+            on_validation(trainer)
+            if trainer.epoch == 2:
+                raise KeyboardInterrupt
+
+        return run(trainer, validated)
+
+    monkeypatch.setattr(Trainer, "run", cut)
+    out = tmp_path / "cut"
+    assert run_zoo("prune", model, capture, "--out", out, *options).code == 130
+    monkeypatch.setattr(Trainer, "run", run)
+    resumed = json.loads(run_zoo("prune", model, capture, "--out", out, *options, "--resume").out)
+    assert resumed["id"] == whole["id"]
+
+
+def test_another_point_can_be_chosen_of_a_finished_search(run_zoo, model, capture, tmp_path):
+    out = tmp_path / "small"
+    first = json.loads(run_zoo("prune", model, capture, "--out", out, *QUICK, "--point", "2", "--json").out)
+    again = run_zoo("prune", model, capture, "--out", out, "--resume", "--point", "1", "--json")
+    second = json.loads(again.out)
+    assert (first["point"], second["point"]) == (2, 1)
+    assert second["sparsity"] < first["sparsity"]
+    assert second["search"] == first["search"]
+
+
+def test_weights_can_be_rewound(run_zoo, model, capture, tmp_path):
+    out = tmp_path / "small"
+    run_zoo("prune", model, capture, "--out", out, *QUICK, "--rewind", "weights", "--point", "1", "--json")
+    start, point = read_model(model), read_model(out / "points" / "02")
+    kept = point.weights["rec.weight_hh_l0"] != 0
+    np.testing.assert_array_equal(
+        point.weights["rec.weight_hh_l0"][kept], start.weights["rec.weight_hh_l0"][kept]
+    )
+
+
+def refused(run_zoo, *arguments):
+    result = run_zoo("prune", *arguments)
+    assert result.code == 2
+    assert "Traceback" not in result.err
+    return " ".join(result.err.split())
+
+
+def test_a_model_that_is_minimal_already_is_refused(run_zoo, lstm, capture, tmp_path):
+    write_model(lstm(1, hidden=1), tmp_path / "one.json", "proteus")
+    said = refused(run_zoo, tmp_path / "one.json", capture, "--out", tmp_path / "out")
+    assert "minimal already: LSTM-1 with 9 weights" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_capture_of_another_device_is_refused_before_anything_is_trained(
+    run_zoo, model, capture, lstm, tmp_path
+):
+    from zoo.audio import read_audio
+
+    dry = read_audio(capture).samples[0]
+    wet = np.tanh(40 * np.convolve(dry, [1, 0, -1])[: dry.size]).astype(np.float32)
+    write_audio(tmp_path / "other.wav", np.stack([dry, wet]), RATE, encoding="FLOAT")
+    said = refused(run_zoo, model, tmp_path / "other.wav", "--out", tmp_path / "out")
+    assert "so it is of another device" in said
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_loss_that_explodes_stops_the_search(run_zoo, model, capture, tmp_path, monkeypatch):
+    from training.trainer import Trainer
+
+    def explode(trainer):
+        import torch
+
+        trainer.epoch += 1
+        with torch.no_grad():
+            trainer.module.lin.weight.fill_(float("nan"))
+        trainer.optimizer.state.clear()
+        return float("nan")
+
+    monkeypatch.setattr(Trainer, "train_epoch", explode)
+    said = refused(run_zoo, model, capture, "--out", tmp_path / "out", *QUICK)
+    assert "the training left the numbers" in said
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--ratio", "1.5"), "the pruning ratio lies between 0 and 1"),
+        (("--point", "3", "--target-hidden", "4"), "cannot all be met; give one"),
+        (("--resume",), "holds no pruning; leave out --resume"),
+        (("--target-hidden", "0"), "a target is above 0"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_one_sentence(options, says, run_zoo, model, capture, tmp_path):
+    assert says in refused(run_zoo, model, capture, "--out", tmp_path / "out", *options)
+
+
+def test_a_size_that_is_not_reached_names_the_smallest_that_is(run_zoo, model, capture, tmp_path):
+    options = ("--iterations", "1", "--epochs", "1", "--ratio", "0.02", "--target-hidden", "2")
+    said = refused(run_zoo, model, capture, "--out", tmp_path / "out", *options)
+    assert "the search came down to 6 units, not to 2" in said
+
+
+def test_a_pruning_is_resumed_with_its_own_capture(run_zoo, model, capture, tmp_path):
+    from zoo.audio import read_audio
+
+    out = tmp_path / "out"
+    run_zoo("prune", model, capture, "--out", out, "--iterations", "1", "--epochs", "1", "--point", "1")
+    samples = read_audio(capture).samples.copy()
+    samples[:, : 2 * RATE] *= 0.5
+    write_audio(tmp_path / "other.wav", samples, RATE, encoding="FLOAT")
+    said = refused(run_zoo, model, tmp_path / "other.wav", "--out", out, "--resume")
+    assert "was begun with another capture" in said
+
+
+def test_damaged_records_are_named(run_zoo, model, capture, tmp_path):
+    out = tmp_path / "out"
+    run_zoo("prune", model, capture, "--out", out, "--iterations", "1", "--epochs", "1", "--point", "1")
+    (out / "search.json").write_text('[{"number": 7}]')
+    assert "search.json: is damaged" in refused(run_zoo, model, capture, "--out", out, "--resume")
+    (out / "pruning.json").write_text("{")
+    assert "pruning.json is damaged" in refused(run_zoo, model, capture, "--out", out, "--resume")

@@ -1,0 +1,151 @@
+"""``zoo prune``: a smaller model that sounds the same."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zoo.cli.output import JsonOption, QuietOption, print_json, print_table, progress, remarks
+
+if TYPE_CHECKING:
+    from training.pruning import Iteration
+    from training.trainer import Trainer
+    from zoo.pruning import PrunedModel
+
+
+class Rewind(str, Enum):
+    """What is set back after each pruning."""
+
+    rate = "rate"
+    weights = "weights"
+
+
+def prune(
+    model: Annotated[str, typer.Argument(help="Model file or folder, or the name or id of one in the zoo.")],
+    capture: Annotated[Path | None, typer.Argument(help="The capture it was made of.")] = None,
+    dry: Annotated[Path | None, typer.Option(help="What went into the device.")] = None,
+    wet: Annotated[Path | None, typer.Option(help="What came out of it.")] = None,
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for search and model.")] = Path("pruned"),
+    iterations: Annotated[int, typer.Option(min=1, help="Of the mask search.")] = 15,
+    ratio: Annotated[float, typer.Option(help="Share of the weights that each iteration prunes.")] = 0.3,
+    epsilon: Annotated[float, typer.Option(help="Mask distance that ends an iteration ...")] = 0.1,
+    k: Annotated[int, typer.Option(min=1, help="... when so many in a row are below it.")] = 5,
+    fully_train_first: Annotated[
+        bool, typer.Option("--ftf/--no-ftf", help="Train the first iteration to the end.")
+    ] = True,
+    rewind: Annotated[
+        Rewind, typer.Option(help="After pruning: the learning rate alone, or the weights to the start's.")
+    ] = Rewind.rate,
+    one_shot: Annotated[
+        float | None, typer.Option(help="Prune this share at once instead, such as 0.9.")
+    ] = None,
+    target_hidden: Annotated[int | None, typer.Option(help="At most so many units.")] = None,
+    target_rtf: Annotated[float | None, typer.Option(help="At most this real-time factor, here.")] = None,
+    point: Annotated[int | None, typer.Option(help="That iteration of the search.")] = None,
+    max_esr_increase: Annotated[
+        float, typer.Option(min=0, help="Else the smallest whose loss grows by at most this share.")
+    ] = 0.1,
+    paper: Annotated[
+        bool, typer.Option("--paper", help="Train as Südholt et al. did: 750 epochs at 5e-4, batches of 40.")
+    ] = False,
+    seconds: Annotated[float | None, typer.Option(min=0.5, help="Train on so much; all by default.")] = None,
+    name: Annotated[str | None, typer.Option(help="Name in the zoo.")] = None,
+    epochs: Annotated[int, typer.Option(min=1, help="At most so many in one training.")] = 200,
+    seed: Annotated[int, typer.Option(help="Draws the order of segments.")] = 0,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with what is in --out.")] = False,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Prune a model on the capture it was made of, and enter the smaller one in the zoo.
+
+    The mask search of Südholt et al. (2023), a full retraining of the point that was chosen, and exact
+    removal of the units that became useless. Ctrl-C keeps every finished iteration; --resume goes on, and
+    chooses another point of a finished search.
+
+    Example: zoo prune ./model capture.wav --out small --iterations 2 --epochs 2 --max-esr-increase 9
+    """
+    from training.pruning import SearchSettings
+    from training.settings import PAPER, Settings
+    from zoo.api import open_registry
+    from zoo.api import prune as run
+    from zoo.pruning import Choice, Listeners
+
+    search = SearchSettings(iterations, ratio, epsilon, k, fully_train_first, rewind.value)
+    if one_shot is not None:
+        search = SearchSettings(1, one_shot, epsilon, k, fully_train_first, rewind.value)
+    settings = Settings(**{**PAPER, "seed": seed}) if paper else Settings(epochs=epochs, seed=seed)
+    with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
+        task = bar.add_task("mask search", total=search.iterations)
+
+        def epoch(number: int, trainer: Trainer, distance: float) -> None:
+            text = f"iteration {number}, epoch {trainer.epoch}, mask distance {distance:.3f}"
+            bar.update(task, completed=number - 1, description=text)
+
+        def iteration(record: Iteration) -> None:
+            bar.update(task, completed=record.number)
+            remarks(quiet)(_line(record))
+
+        def validation(number: int, trainer: Trainer) -> None:
+            best = min(v.validation for v in trainer.history)
+            text = f"retraining point {number}, validation loss {best:.4f}"
+            bar.update(task, completed=trainer.epoch, total=trainer.settings.epochs, description=text)
+
+        made = run(
+            model, capture, dry=dry, wet=wet, out=out, name=name, seconds=seconds, settings=settings,
+            search=search, choice=Choice(point, target_hidden, target_rtf, max_esr_increase), resume=resume,
+            registry=registry, listeners=Listeners(remarks(quiet), epoch, iteration, validation),
+        )  # fmt: skip
+    print_json(_facts(made)) if as_json else _print(made)
+
+
+def _line(record: Iteration) -> str:
+    return (
+        f"iteration {record.number}: {record.epochs} epochs, validation loss {record.validation:.4f}, then "
+        f"{100 * record.sparsity:.1f} % pruned, {record.hidden} units left"
+    )
+
+
+def _facts(made: PrunedModel) -> dict[str, object]:
+    removal, manifest = made.pruned.removal, made.model.manifest
+    return {
+        "id": manifest.id,
+        "name": manifest.name,
+        "parent": manifest.parent,
+        "architecture": manifest.architecture,
+        "folder": str(made.model.folder),
+        "point": made.point,
+        "sparsity": made.pruned.sparsity,
+        "weights": made.pruned.weights,
+        "dead_units": removal.dead,
+        "constant_units": removal.constant,
+        "settling_samples": removal.settling_samples,
+        "validation_loss": made.pruned.validation,
+        "within_the_allowed_increase": made.within,
+        "test_esr": made.pruned.scores.esr,
+        "test_esr_unpruned": made.unpruned_esr,
+        "search": [asdict(record) for record in made.records],
+    }
+
+
+def _print(made: PrunedModel) -> None:
+    columns = ("iteration", "pruned %", "units", "loss at its end", "loss when pruned", "epochs")
+    rows = [
+        (
+            r.number,
+            f"{100 * r.sparsity:.1f}",
+            r.hidden,
+            f"{r.validation:.4f}",
+            f"{r.masked_validation:.4f}",
+            r.epochs,
+        )
+        for r in made.records
+    ]
+    print_table(columns, rows, right=columns)
+    manifest, pruned = made.model.manifest, made.pruned
+    print(f"{manifest.name} ({manifest.short_id}), {manifest.architecture}, from iteration {made.point}")
+    print(f"{100 * pruned.sparsity:.1f} % of the weights are pruned, {pruned.weights} are left")
+    print(f"on unseen playing: ESR {pruned.scores.esr:.4f}, unpruned {made.unpruned_esr:.4f}")
