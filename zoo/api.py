@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
     from zoo.comparing import Compared, Listeners
     from zoo.comparing_question import Question
     from zoo.exporting import Exported
+    from zoo.hub.pulling import Sought
+    from zoo.hub.pushing import Pushed
     from zoo.pruning import Choice, PrunedModel
     from zoo.pruning import Listeners as PruningListeners
     from zoo.rendering import Rendered
@@ -153,6 +156,79 @@ def pull_collection(
     return verdicts
 
 
+def pull_from_hub(
+    wanted: Sequence[Sought],
+    *,
+    registry: Registry | None = None,
+    lock: str | Path | None = None,
+    offline: bool = False,
+    progress: Progress | None = None,
+) -> list[Imported]:
+    """Fetch models from the Hugging Face Hub into the zoo; see `zoo.hub.pulling.pull_repos`.
+
+    Args:
+        wanted: which models; see `zoo.hub.pulling`.
+        registry: where to; the user's own zoo when absent.
+        lock: a lockfile to note them in.
+        offline: take them from the Hub client's cache alone.
+        progress: hears of models.
+
+    Raises:
+        StoreError: the zoo cannot be written; what was pulled before stays.
+    """
+    from zoo.hub.client import HubClient
+    from zoo.hub.pulling import pull_repos
+
+    client, path = HubClient(offline=offline), Path(lock) if lock is not None else None
+    with _opened(registry) as zoo:
+        verdicts = list(pull_repos(zoo, wanted, client, progress=progress, lock=path))
+        update_fingerprints(zoo, progress=progress)
+        open_index(zoo)
+    return verdicts
+
+
+def push_model(
+    model: str,
+    repo: str,
+    *,
+    licence: str | None = None,
+    private: bool | None = None,
+    capture: Capture | None = None,
+    dry_run: bool = False,
+    registry: Registry | None = None,
+    remark: Callable[[str], None] = lambda _: None,
+) -> Pushed:
+    """Share a model of the zoo on the Hugging Face Hub; see `zoo.hub.pushing.push_bundle`.
+
+    Args:
+        model: name or id.
+        repo: owner/name; made where there is none.
+        licence: an SPDX id; the model's own when absent.
+        private: None makes a new repository public and takes one that is there as it is.
+        capture: the samples are taken from it; synthetic playing when absent.
+        dry_run: make all files, ask nobody, upload nothing.
+        registry: the user's own zoo when absent.
+        remark: hears which plugins cannot hold the model.
+
+    Raises:
+        NotInZoo: there is no such model.
+        BadRequest: no licence is known, somebody else pushed meanwhile, or the token does not allow it.
+        NetworkError: the Hub cannot be reached.
+    """
+    from zoo.hub.address import Address, checked_repo
+    from zoo.hub.bundle import bundle
+    from zoo.hub.client import HubClient
+    from zoo.hub.pushing import Pushed, push_bundle
+
+    address = Address(checked_repo(repo))
+    with _opened(registry) as zoo:
+        made = bundle(zoo, zoo.find(model), address, licence=licence, capture=capture, remark=remark)
+        if dry_run:
+            files = {path: len(data) for path, data in made.with_card().items()}
+            return Pushed(repo, "", files, new=False)
+        return push_bundle(zoo, made, HubClient(), private=private)
+
+
 def suggest(
     capture: Capture,
     *,
@@ -160,6 +236,7 @@ def suggest(
     wanted: Filter | None = None,
     registry: Registry | None = None,
     progress: Progress | None = None,
+    quick: bool = False,
 ) -> Answer:
     """Which models to start from for a capture (see `zoo.capture.load_capture`), best first.
 
@@ -169,6 +246,7 @@ def suggest(
         wanted: only models that fit.
         registry: where they are; the user's own zoo when absent.
         progress: hears of fingerprints that had to be computed first.
+        quick: do not tune the most promising for a moment; the order is less sure.
 
     Raises:
         BadRequest: ``k`` is below 1.
@@ -176,7 +254,7 @@ def suggest(
         StoreError: the zoo cannot be read.
     """
     with _opened(registry) as zoo:
-        return suggest_from(zoo, capture, k, wanted, progress)
+        return suggest_from(zoo, capture, k, wanted, progress, quick=quick)
 
 
 def load_model(model: str | Path, *, registry: Registry | None = None) -> Snapshot:
@@ -270,14 +348,15 @@ def tune(
     """
     from training.settings import Settings
     from zoo.capture import load_capture
-    from zoo.tuning import Plan, Wish, chosen_parent, tune_capture
+    from zoo.tuning import Plan, Wish, tune_capture, warm_start
 
     settings, wish = settings or Settings(), wish or Wish()
     with _opened(registry) as zoo:
         start, plan, capture = None, Plan.read(Path(out)) if resume else None, None
+        parent_id = None
         if plan is None and parent == "auto":
             capture = load_capture(path, dry=dry, wet=wet)
-            start = chosen_parent(capture, wish, zoo, remark, progress)
+            start, parent_id = warm_start(capture, wish, zoo, remark, progress)
         elif plan is None and parent != "scratch":
             start = load_model(parent, registry=zoo)
         rate = plan.sample_rate if plan else start.sample_rate if start else None
@@ -287,6 +366,7 @@ def tune(
             if finding.severity.value == "warning" or finding.code == "resampled":
                 remark(finding.sentence)
         plan = plan or Plan.of(capture, start, wish)
+        plan = replace(plan, parent=parent_id) if parent_id else plan
         return tune_capture(
             capture, start, Path(out), zoo, settings, wish, plan,
             resume=resume, device=device, remark=remark, on_validation=on_validation,

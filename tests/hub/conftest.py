@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import time
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from hub_client import point_client_at
 from hub_server import Hub, serving_hub
 
-from registry import Registry
+from registry import Facts, Manifest, Registry
+from zoo.api import push_model
+from zoo.hub.pushing import Pushed
+from zoo.snapshot import Snapshot
+
+Lstm = Callable[..., Snapshot]
 
 
 @pytest.fixture
@@ -21,8 +29,52 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
     assert server.complaints == []
 
 
-@pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[Registry]:
+@pytest.fixture(autouse=True)
+def _in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No waiting for servers and disks; what else is heard of a model is the gate's business and not ours."""
+    monkeypatch.setattr("registry.courtesy.FIRST_WAIT_S", 0.0)
+    for module in ("utils._http", "file_download"):
+        monkeypatch.setattr(f"huggingface_hub.{module}.time", SimpleNamespace(sleep=lambda _: None, time=time))
     monkeypatch.setattr("os.fsync", lambda _: None)
-    with Registry() as registry:
+    monkeypatch.setattr("zoo.hearing.hear", lambda _: None)
+    monkeypatch.setattr("zoo.api.update_fingerprints", lambda *_, **__: None)
+    monkeypatch.setattr("zoo.api.open_index", lambda _: None)
+    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    """The zoo of the person who pushes."""
+    with Registry(tmp_path / "mine") as registry:
         yield registry
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Iterator[Registry]:
+    """The zoo of somebody who pulls."""
+    with Registry(tmp_path / "elsewhere") as registry:
+        yield registry
+
+
+@pytest.fixture
+def model(registry: Registry, lstm: Lstm) -> Manifest:
+    """A small model in the zoo of the person who pushes."""
+    snapshot = lstm(3, name="Plexi", make="Marshall", model="Super Lead", kind="amp", author="Ann")
+    return registry.add(snapshot, facts=Facts(licence="CC-BY-4.0", gain_class="crunch"))[0]
+
+
+@pytest.fixture
+def light(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pushes without files for plugins, samples and pictures, which take longest."""
+    for name in ("exports_of", "audio_files", "pictures"):
+        monkeypatch.setattr(f"zoo.hub.bundle.{name}", lambda *_: {})
+
+
+@pytest.fixture
+def pushed(hub: Hub, registry: Registry, model: Manifest, light: None) -> Pushed:
+    """The model on the Hub, as me/plexi."""
+    return push_model(model.id, "me/plexi", registry=registry)
+
+
+def statuses(verdicts: Any) -> list[str]:
+    return [verdict.status for verdict in verdicts]

@@ -24,6 +24,7 @@ from zoo.cli.list_models import list_models
 from zoo.cli.output import print_error
 from zoo.cli.prune import prune
 from zoo.cli.pull import pull
+from zoo.cli.push import push
 from zoo.cli.remove import remove
 from zoo.cli.render import render
 from zoo.cli.show import show
@@ -57,6 +58,7 @@ COMMANDS: dict[str, object] = {
     "import": import_model,
     "collections": collections,
     "pull": pull,
+    "push": push,
     "list": list_models,
     "show": show,
     "remove": remove,
