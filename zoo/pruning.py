@@ -180,7 +180,7 @@ def _finish(
     listeners: Listeners,
 ) -> PrunedModel:
     """Retrain the candidates until one is good enough, and enter it."""
-    from training.pruning import retrained
+    from training.pruning import mask_of, retrained
     from training.tune import scores
 
     limit, best = allowed_loss(records, choice), None
@@ -190,7 +190,12 @@ def _finish(
             listeners.validation(number, trainer)
 
         found = retrained(
-            place.point(number), split, settings, checkpoint=place.checkpoint(number), on_validation=heard
+            place.point(number),
+            split,
+            settings,
+            weights_before=sum(array.size for array in mask_of(place.start()).values()),
+            checkpoint=place.checkpoint(number),
+            on_validation=heard,
         )
         if best is None or found.validation < best[1].validation:
             best = number, found

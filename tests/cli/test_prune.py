@@ -140,6 +140,17 @@ def test_another_point_can_be_chosen_of_a_finished_search(run_zoo, model, captur
     assert second["search"] == first["search"]
 
 
+def test_whole_units_can_be_pruned_instead(run_zoo, model, capture, tmp_path):
+    options = ("--units", "--iterations", "2", "--epochs", "2", "--k", "1", "--ratio", "0.5")
+    options = (*options, "--target-hidden", "3", "--json")
+    result = run_zoo("prune", model, capture, "--out", tmp_path / "small", *options)
+    made = json.loads(result.out)
+    assert (made["architecture"], made["dead_units"], made["constant_units"]) == ("LSTM-3", 0, 0)
+    assert [r["hidden"] for r in made["search"]] == [4, 3]
+    # W 4*6, U 4*6*6 and the head's 6 before; 4*3, 4*3*3 and 3 after.
+    assert made["sparsity"] == pytest.approx(1 - 51 / 174)
+
+
 def test_weights_can_be_rewound(run_zoo, model, capture, tmp_path):
     out = tmp_path / "small"
     run_zoo("prune", model, capture, "--out", out, *QUICK, "--rewind", "weights", "--point", "1", "--json")

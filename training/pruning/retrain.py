@@ -11,7 +11,7 @@ import numpy as np
 from training.checkpoint import load_checkpoint, save_checkpoint
 from training.data import Split
 from training.pruning.equality import compacted
-from training.pruning.masks import mask_of, num_alive, sparsity, tensors_for
+from training.pruning.masks import mask_of, num_alive, tensors_for
 from training.pruning.units import Removal
 from training.settings import Settings
 from training.trainer import Trainer, Validation
@@ -54,6 +54,7 @@ def retrained(
     split: Split,
     settings: Settings,
     *,
+    weights_before: int | None = None,
     checkpoint: Path | None = None,
     on_validation: Callable[[Trainer], None] | None = None,
 ) -> Pruned:
@@ -63,6 +64,7 @@ def retrained(
         start: a pruned snapshot; its zeros are its mask.
         split: the capture.
         settings: of the training.
+        weights_before: how many there were before any pruning; as many as in ``start`` by default.
         checkpoint: rewritten after every validation; where it exists already, training goes on from it.
         on_validation: called after every validation.
 
@@ -82,22 +84,22 @@ def retrained(
             on_validation(trainer)
 
     trainer.run(validated)
-    return finished(trainer.best, split, tuple(trainer.history), trainer.epoch)
+    return _finished(trainer, weights_before)
 
 
-def finished(
-    trained: Snapshot, split: Split, history: tuple[Validation, ...] = (), epochs: int = 0
-) -> Pruned:
-    """The compact form of a pruned and trained snapshot, proved equal and measured on the test part."""
+def _finished(trainer: Trainer, weights_before: int | None) -> Pruned:
+    """The compact form of what was trained, proved equal and measured on the test part."""
+    trained, split = trainer.best, trainer.split
     mask = mask_of(trained)
+    before = weights_before or sum(array.size for array in mask.values())
     dry = np.concatenate(split.test.dry)[: round(PROOF_SECONDS * split.sample_rate)]
     removal = compacted(trained, dry)
     return Pruned(
         removal=removal,
-        history=history,
+        history=tuple(trainer.history),
         scores=scores(removal.snapshot, split.test),
-        validation=min((v.validation for v in history), default=float("nan")),
-        epochs=epochs,
+        validation=min(v.validation for v in trainer.history),
+        epochs=trainer.epoch,
         weights=num_alive(mask),
-        sparsity=sparsity(mask),
+        sparsity=1.0 - num_alive(mask) / before,
     )

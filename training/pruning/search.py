@@ -43,6 +43,8 @@ class SearchSettings:
         k: length of the queue of mask distances.
         fully_train_first: the first iteration trains to the end of `Settings` instead (FTF).
         rewind: "rate" keeps the weights after pruning, "weights" sets them back to those of the start.
+        method: "weights" is the paper's; "units" removes whole units (`training.pruning.structured`), as many
+            as hold the share ``ratio`` of the weights, and trains ``k`` epochs between two removals.
     """
 
     iterations: int = 15
@@ -51,12 +53,17 @@ class SearchSettings:
     k: int = 5
     fully_train_first: bool = True
     rewind: Literal["rate", "weights"] = "rate"
+    method: Literal["weights", "units"] = "weights"
 
     def __post_init__(self) -> None:
         if self.iterations < 1 or self.k < 1:
             raise BadRequest("a mask search has at least one iteration and looks at one mask distance")
         if not 0.0 < self.ratio < 1.0 or not 0.0 < self.epsilon <= 1.0:
             raise BadRequest("the pruning ratio lies between 0 and 1, and so does epsilon")
+        if self.method not in ("weights", "units"):
+            raise BadRequest(f"{self.method!r} cannot be pruned; weights or units can")
+        if self.method == "units" and self.rewind == "weights":
+            raise BadRequest("weights cannot be rewound where whole units go; leave out one of the two")
         if self.rewind not in ("rate", "weights"):
             raise BadRequest(f"{self.rewind!r} cannot be rewound; rate or weights can")
 
@@ -130,6 +137,10 @@ def search_iteration(
     Raises:
         BadRequest: the training diverged.
     """
+    if search.method == "units":
+        from training.pruning.structured import unit_iteration
+
+        return unit_iteration(number, start, origin, split, settings, search, on_epoch)
     alive = mask_of(start)
     trainer = Trainer(start, split, replace(settings, seed=settings.seed + number - 1))
     trainer.masks = tensors_for(trainer.module, alive)

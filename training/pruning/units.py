@@ -49,7 +49,7 @@ def without_dead_units(snapshot: Snapshot, *, fold: bool = True) -> Removal:
     require_prunable(snapshot)
     alive = reachable(snapshot)
     dead = int(np.count_nonzero(~alive))
-    snapshot, constant, settling = _with_units(snapshot, alive), 0, 0
+    snapshot, constant, settling = with_units(snapshot, alive), 0, 0
     while fold:
         folded = _fold_one(snapshot)
         if folded is None:
@@ -58,7 +58,7 @@ def without_dead_units(snapshot: Snapshot, *, fold: bool = True) -> Removal:
         constant, settling = constant + 1, settling + samples  # one may feed the next: they settle in turn
         alive = reachable(snapshot)
         dead += int(np.count_nonzero(~alive))
-        snapshot = _with_units(snapshot, alive)
+        snapshot = with_units(snapshot, alive)
     return Removal(snapshot, dead, constant, settling)
 
 
@@ -84,7 +84,7 @@ def reachable(snapshot: Snapshot) -> Units:
     return result
 
 
-def _with_units(snapshot: Snapshot, keep: Units) -> Snapshot:
+def with_units(snapshot: Snapshot, keep: Units) -> Snapshot:
     """Only the units in ``keep``; what the others sent is gone."""
     if keep.all():
         return snapshot
@@ -117,7 +117,7 @@ def _fold_one(snapshot: Snapshot) -> tuple[Snapshot, int] | None:
         samples = math.ceil(math.log(SETTLED) / math.log(memory)) if 0.0 < memory < 1.0 else 0
         if memory < 1.0 and samples <= LONGEST_SETTLING_SECONDS * snapshot.sample_rate:
             keep = np.arange(hidden) != unit
-            return _with_units(_sent_by_biases(snapshot, int(unit), value), keep), samples + 1
+            return with_units(sent_by_biases(snapshot, int(unit), value), keep), samples + 1
     return None
 
 
@@ -139,7 +139,7 @@ def _resting(snapshot: Snapshot, unit: int) -> tuple[float, float]:
     return float(o * math.tanh(c)), float(f)
 
 
-def _sent_by_biases(snapshot: Snapshot, unit: int, value: float) -> Snapshot:
+def sent_by_biases(snapshot: Snapshot, unit: int, value: float) -> Snapshot:
     """What ``unit`` sends when it rests at ``value``, from the biases instead of from its weights.
 
     In a GRU it goes into the biases of the state, which the reset gate scales as it scaled the weights.

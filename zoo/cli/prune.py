@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -40,6 +40,9 @@ def prune(
     rewind: Annotated[
         Rewind, typer.Option(help="After pruning: the learning rate alone, or the weights to the start's.")
     ] = Rewind.rate,
+    units: Annotated[
+        bool, typer.Option("--units", help="Prune whole units by what they are worth, not single weights.")
+    ] = False,
     one_shot: Annotated[
         float | None, typer.Option(help="Prune this share at once instead, such as 0.9.")
     ] = None,
@@ -74,9 +77,9 @@ def prune(
     from zoo.api import prune as run
     from zoo.pruning import Choice, Listeners
 
-    search = SearchSettings(iterations, ratio, epsilon, k, fully_train_first, rewind.value)
-    if one_shot is not None:
-        search = SearchSettings(1, one_shot, epsilon, k, fully_train_first, rewind.value)
+    many, share = (iterations, ratio) if one_shot is None else (1, one_shot)
+    method: Literal["weights", "units"] = "units" if units else "weights"
+    search = SearchSettings(many, share, epsilon, k, fully_train_first, rewind.value, method)
     settings = Settings(**{**PAPER, "seed": seed}) if paper else Settings(epochs=epochs, seed=seed)
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
         task = bar.add_task("mask search", total=search.iterations)
