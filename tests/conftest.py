@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import odd_models
@@ -15,6 +15,9 @@ from loopback import Loopback, serving
 
 from zoo.architecture import Recurrent
 from zoo.snapshot import Metadata, Snapshot
+
+if TYPE_CHECKING:
+    from hub_server import Hub
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -68,6 +71,21 @@ def mirror(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Loopback]:
             server.files.update({root + file.path: at_hand[file.sha256].read_bytes() for file in there})
         monkeypatch.setenv("TONEZOO_MIRROR", server.url)
         yield server
+
+
+@pytest.fixture
+def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A strict Hub on this machine, and the real client pointed at it, with a cache and token of its own.
+
+    At the end nothing may have been asked that no sound client asks.
+    """
+    from hub_client import point_client_at
+    from hub_server import serving_hub
+
+    with serving_hub() as server:
+        point_client_at(server.url, tmp_path_factory.mktemp("hf"), monkeypatch)
+        yield server
+    assert server.complaints == []
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from registry import Facts, Filter, Registry
+from registry import Facts, Filter, Manifest, Registry
 from registry.entering import Imported
 from registry.importing import import_files
 from registry.models import ModelList
@@ -79,6 +79,19 @@ def list_models(wanted: Filter | None = None, *, registry: Registry | None = Non
     """The models that fit, sorted by name; ``.to_dataframe()`` makes a pandas DataFrame of them."""
     with _opened(registry) as zoo:
         return ModelList(zoo.list(wanted))
+
+
+def search_models(
+    query: str, wanted: Filter | None = None, *, registry: Registry | None = None
+) -> list[Manifest]:
+    """The models whose names, device, gain class, tone or architecture hold every word of ``query``."""
+
+    def text(model: Manifest) -> str:
+        said = (*model.names, str(model.device), model.device.kind, model.gain_class, *model.tone)
+        return " ".join(filter(None, (*said, model.architecture, model.author))).casefold()
+
+    words = query.casefold().split()
+    return [model for model in list_models(wanted, registry=registry) if all(w in text(model) for w in words)]
 
 
 def import_models(
@@ -386,6 +399,7 @@ def prune(
     search: SearchSettings | None = None,
     choice: Choice | None = None,
     resume: bool = False,
+    front: bool = False,
     registry: Registry | None = None,
     listeners: PruningListeners | None = None,
 ) -> PrunedModel:
@@ -403,6 +417,7 @@ def prune(
         search: the mask search.
         choice: which point of it is wanted.
         resume: go on with what was interrupted in ``out``, with its own settings.
+        front: train distilled and direct models of the same sizes too, and take the best of all.
         registry: the user's own zoo when absent.
         listeners: hear of progress.
     """
@@ -424,8 +439,9 @@ def prune(
             )  # fmt: skip
         capture = load_capture(path, dry=dry, wet=wet, sample_rate=start.sample_rate)
         return prune_model(
-            capture, start, plan, Path(out), zoo, choice or Choice(), resume=resume, listeners=listeners
-        )
+            capture, start, plan, Path(out), zoo, choice or Choice(),
+            resume=resume, front=front, listeners=listeners,
+        )  # fmt: skip
 
 
 def batch(

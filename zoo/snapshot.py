@@ -126,6 +126,19 @@ class Snapshot:
         """A copy with some metadata fields changed; the sound, and so the digest, stays."""
         return replace(self, metadata=replace(self.metadata, **changes))
 
+    @classmethod
+    def from_pretrained(cls, repo: str, *, revision: str | None = None, offline: bool = False) -> Snapshot:
+        """A model from the Hugging Face Hub, every byte proved; see `zoo.hub.pretrained.from_pretrained`."""
+        from zoo.hub.pretrained import from_pretrained
+
+        return from_pretrained(repo, revision=revision, offline=offline)
+
+    def push_to_hub(self, repo: str, *, licence: str | None = None, private: bool | None = None) -> str:
+        """Share this model, safetensors only; the commit. See `zoo.hub.pretrained.push_to_hub`."""
+        from zoo.hub.pretrained import push_to_hub
+
+        return push_to_hub(self, repo, licence=licence, private=private)
+
     def at_size(self, size: float = 1.0) -> Snapshot:
         """The plain model inside a slimmable one for a size from 0 (smallest) to 1 (full); else itself."""
         if not isinstance(self.architecture, Slimmable):

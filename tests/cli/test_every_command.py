@@ -65,6 +65,8 @@ def test_help_names_every_option_and_json(command: str, tmp_path: Path) -> None:
 def test_the_example_works(command: str, desk: Path, request: pytest.FixtureRequest) -> None:
     if command == "pull":
         request.getfixturevalue("mirror")
+    if command in ("login", "whoami"):
+        request.getfixturevalue("hub")
     arguments = [a.replace("~", str(desk)) for a in example(command)]
     result = zoo(*arguments, cwd=desk)
     assert result.returncode == 0, result.stderr

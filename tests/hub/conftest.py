@@ -1,4 +1,4 @@
-"""A Hub for every test, and the real client pointed at it, with caches and token of the test's own."""
+"""A person who pushes, somebody who pulls, and a small model; the Hub itself is a fixture of all tests."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from time import time
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
-from hub_client import point_client_at
-from hub_server import Hub, serving_hub
+from hub_server import Hub
 
 from registry import Facts, Manifest, Registry
 from zoo.api import push_model
@@ -20,21 +18,14 @@ from zoo.snapshot import Snapshot
 Lstm = Callable[..., Snapshot]
 
 
-@pytest.fixture
-def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
-    """The strict Hub; at the end nothing may have been asked that no sound client asks."""
-    with serving_hub() as server:
-        point_client_at(server.url, tmp_path / "hf", monkeypatch)
-        yield server
-    assert server.complaints == []
-
-
 @pytest.fixture(autouse=True)
 def _in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     """No waiting for servers and disks; what else is heard of a model is the gate's business and not ours."""
     monkeypatch.setattr("registry.courtesy.FIRST_WAIT_S", 0.0)
     for module in ("utils._http", "file_download"):
-        monkeypatch.setattr(f"huggingface_hub.{module}.time", SimpleNamespace(sleep=lambda _: None, time=time))
+        monkeypatch.setattr(
+            f"huggingface_hub.{module}.time", SimpleNamespace(sleep=lambda _: None, time=time)
+        )
     monkeypatch.setattr("os.fsync", lambda _: None)
     monkeypatch.setattr("zoo.hearing.hear", lambda _: None)
     monkeypatch.setattr("zoo.api.update_fingerprints", lambda *_, **__: None)
@@ -74,7 +65,3 @@ def light(monkeypatch: pytest.MonkeyPatch) -> None:
 def pushed(hub: Hub, registry: Registry, model: Manifest, light: None) -> Pushed:
     """The model on the Hub, as me/plexi."""
     return push_model(model.id, "me/plexi", registry=registry)
-
-
-def statuses(verdicts: Any) -> list[str]:
-    return [verdict.status for verdict in verdicts]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import odd_models
 import pytest
-from conftest import statuses
 from hub_server import Hub
+from hub_words import at, statuses
 
 from registry import Facts, Manifest, Registry
 from registry.manifest import TrainingRecord, manifest_from_bytes
@@ -19,15 +19,11 @@ from zoo.errors import BadRequest
 from zoo.hub.address import parse_address
 from zoo.hub.client import HubClient
 from zoo.hub.lockfile import read_lockfile
-from zoo.hub.pulling import Sought, collection_models, locked_models
+from zoo.hub.pulling import collection_models, locked_models
 from zoo.hub.pushing import Pushed
 from zoo.snapshot import Snapshot
 
 Lstm = Callable[..., Snapshot]
-
-
-def at(*addresses: str) -> list[Sought]:
-    return [Sought(parse_address(address)) for address in addresses]
 
 
 def test_a_model_comes_back_elsewhere_with_its_lineage(

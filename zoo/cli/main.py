@@ -21,17 +21,20 @@ from zoo.cli.compare import compare
 from zoo.cli.export import export
 from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
+from zoo.cli.login import login
 from zoo.cli.output import print_error
 from zoo.cli.prune import prune
 from zoo.cli.pull import pull
 from zoo.cli.push import push
 from zoo.cli.remove import remove
 from zoo.cli.render import render
+from zoo.cli.search import search
 from zoo.cli.show import show
 from zoo.cli.signal import signal
 from zoo.cli.suggest import suggest
 from zoo.cli.tune import tune
 from zoo.cli.verify import verify
+from zoo.cli.whoami import whoami
 from zoo.errors import ZooError
 
 app = typer.Typer(
@@ -59,6 +62,9 @@ COMMANDS: dict[str, object] = {
     "collections": collections,
     "pull": pull,
     "push": push,
+    "search": search,
+    "login": login,
+    "whoami": whoami,
     "list": list_models,
     "show": show,
     "remove": remove,

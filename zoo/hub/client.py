@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import urlsplit
@@ -53,9 +54,7 @@ class HubClient:
     def __init__(self, *, offline: bool = False) -> None:
         from huggingface_hub import HfApi, constants
 
-        from zoo import __version__
-
-        self.api = HfApi(library_name="tonezoo", library_version=__version__)
+        self.api = HfApi(library_name="tonezoo", library_version=version("tonezoo"))
         self.offline = offline or bool(constants.HF_HUB_OFFLINE)
         _check_endpoint(self.api.endpoint)
 

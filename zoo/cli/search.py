@@ -1,0 +1,67 @@
+"""``zoo search``: models by words, in the zoo or on the Hugging Face Hub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zoo.cli.filters import ArchOption, DeviceOption, GainOption, LicenceOption, RateOption
+from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, print_table, remarks
+
+if TYPE_CHECKING:
+    from registry import Filter
+
+
+def search(
+    query: Annotated[str, typer.Argument(help="Words, all of which must be there: 'plexi crunch'.")],
+    hub: Annotated[bool, typer.Option("--hub", help="Search the Hugging Face Hub.")] = False,
+    tag: Annotated[list[str] | None, typer.Option(help="A tag it must have, on the Hub; repeatable.")] = None,
+    device: DeviceOption = None,
+    gain: GainOption = None,
+    arch: ArchOption = None,
+    rate: RateOption = None,
+    licence: LicenceOption = None,
+    limit: Annotated[int, typer.Option(min=1, max=2000, help="At most so many.")] = 50,
+    as_json: JsonOption = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Find models by name, device, gain class, tone and architecture.
+
+    Offline (HF_HUB_OFFLINE), the zoo on this machine is searched in the Hub's stead.
+
+    Example: zoo search "crunch amp"
+    """
+    from registry import Filter
+    from zoo.hub.client import HubClient
+
+    wanted = Filter(device, gain, arch, None, rate, licence)
+    client = HubClient() if hub else None
+    if client is not None and not client.offline:
+        from zoo.hub.searching import search_hub
+
+        found = search_hub(client, query, wanted, tags=tag or (), limit=limit)
+        if as_json:
+            print_json([{**vars(one), "tags": list(one.tags)} for one in found])
+            return
+        rows = [(one.repo, ", ".join(one.tags), one.licence or "unknown", one.downloads) for one in found]
+        print_table(("repository", "tags", "licence", "downloads"), rows, right=("downloads",))
+        return
+    if client is not None:
+        print_remark("offline: the zoo on this machine is searched instead of the Hub", quiet=quiet)
+    _search_zoo(query, wanted, limit, as_json, quiet)
+
+
+def _search_zoo(query: str, wanted: Filter, limit: int, as_json: bool, quiet: bool) -> None:
+    from zoo.api import open_registry, search_models
+
+    with open_registry(remark=remarks(quiet)) as registry:
+        found = search_models(query, wanted, registry=registry)[:limit]
+    if as_json:
+        print_json([model.model_dump(mode="json") for model in found])
+        return
+    rows = [
+        (model.short_id, model.name, model.device, model.gain_class or "unknown", model.architecture)
+        for model in found
+    ]
+    print_table(("id", "name", "device", "gain class", "architecture"), rows)
