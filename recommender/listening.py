@@ -15,9 +15,13 @@ MOST_SECONDS = 30.0
 
 def at_common_rate(capture: Capture) -> Capture:
     """The capture itself at 44.1 or 48 kHz, else resampled to 48 kHz, which is what its child will run at."""
-    if capture.sample_rate in COMMON_RATES:
+    return capture if capture.sample_rate in COMMON_RATES else at_rate(capture, COMMON_RATES[-1])
+
+
+def at_rate(capture: Capture, rate: int) -> Capture:
+    """The capture at ``rate`` Hz."""
+    if capture.sample_rate == rate:
         return capture
-    rate = COMMON_RATES[-1]
     factor = rate / capture.sample_rate
     wet = resample(capture.wet, capture.sample_rate, rate)
     dry = None if capture.dry is None else resample(capture.dry, capture.sample_rate, rate)[: wet.size]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from recommender.halving import Moment
 from recommender.traits import Traits
 
 
@@ -54,3 +55,22 @@ def _sentence(scale: _Scale, difference: float, tolerance: float) -> str:
     digits = 2 if scale.audible < 1.0 else 0
     shown = abs(difference) if scale.unit == " of skew" else difference
     return f"{much}{words} ({shown:+.{digits}f}{scale.unit})"
+
+
+def tried(head_esr: float, moment: Moment | None, scratch: Moment | None) -> str:
+    """What was tried with a parent, and what came of it: the ground that its rank stands on.
+
+    Args:
+        head_esr: of a fitted head.
+        moment: of tuning it; None when it was not tuned.
+        scratch: the same from scratch; None when nothing was tuned.
+    """
+    if moment is None:
+        said = f"a fitted output layer leaves ESR {head_esr:.2g} on held-out playing"
+        return f"{said}; not tuned, so less sure" if scratch else said
+    effort = moment.effort
+    passes = "one pass" if effort.epochs == 1 else f"{effort.epochs} passes"
+    said = f"{passes} over {effort.seconds:.0f} s of your playing lead to ESR {moment.esr:.2g} on the rest"
+    if scratch is not None and scratch.effort == effort:
+        said += f", from scratch to {scratch.esr:.2g}"
+    return said

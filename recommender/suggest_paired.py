@@ -1,18 +1,25 @@
-"""Suggestions from dry and wet: vectors nominate, a trial on the user's own dry signal decides."""
+"""Suggestions from dry and wet: vectors nominate, a trial on the user's own playing decides.
+
+The trial is a head fitted to what a parent's units do and, where the caller can tune, a moment of tuning.
+"""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 
 from recommender import gain
 from recommender.excerpt import Excerpt, excerpt
-from recommender.expectation import expect, worthwhile
+from recommender.expectation import expect_tuned, worthwhile
+from recommender.halving import SCRATCH, Contest, Halving, Moment, Start, can_be_tuned, contest
 from recommender.library import Library
 from recommender.listening import shortened
 from recommender.nominate import Nominee, nominate
 from recommender.paired import analyse_dry, paired_features
-from recommender.reasons import reasons
+from recommender.ranking import Tried, in_order
+from recommender.reasons import reasons, tried
 from recommender.render_score import (
     Trial,
     knobs_at,
@@ -23,7 +30,14 @@ from recommender.render_score import (
 )
 from recommender.scratch import untrained
 from recommender.space import space
-from recommender.suggestion import Advice, Confidence, Parent, Suggestion, TrialResult
+from recommender.suggestion import (
+    Advice,
+    Confidence,
+    Parent,
+    ScratchResult,
+    Suggestion,
+    TrialResult,
+)
 from recommender.traits import paired_traits
 from zoo.capture import Capture
 from zoo.engine import render
@@ -34,27 +48,36 @@ LEADERS, MORE_KIN = 3, 12
 CLOSE_DB = 0.5  # trials nearer than this are as good as equal
 
 
-def suggest_paired(capture: Capture, library: Library, k: int) -> Suggestion:
+def suggest_paired(capture: Capture, library: Library, k: int, halving: Halving | None = None) -> Suggestion:
     """The ``k`` best parents for a capture with a dry side; see `recommender.suggest`."""
     heard = shortened(capture)
     assert heard.dry is not None
     raw = paired_features(analyse_dry(heard.dry, capture.sample_rate), heard.wet)
     brief, full = excerpt(capture, BRIEF_SECONDS), excerpt(capture, FULL_SECONDS)
     coarse, by_id = _first_round(space("paired").project(raw), brief, library)
-    trials = try_best_finely(coarse, library.load, full)[:k]
-    scratch = try_alone(untrained(), full)
+    trials = try_best_finely(coarse, library.load, full)
+    outcome = contest(_starts(trials, library), halving) if halving and trials else Contest()
+    order = in_order(trials, outcome)[:k]
+    alone, scratch = try_alone(untrained(), full), outcome.moment(SCRATCH)
     parents = [
-        _parent(rank, trial, by_id[trial.id], full, library) for rank, trial in enumerate(trials, start=1)
+        _parent(rank, one, by_id[one.id], scratch, full, library) for rank, one in enumerate(order, start=1)
     ]
     return Suggestion(
-        advice=_advice(trials, scratch),
+        advice=_advice(order, alone, scratch),
         way="paired",
-        confidence=_confidence(trials),
+        confidence=_confidence(order),
         gain_class=gain.class_of_capture(raw),
-        scratch_esr=scratch.fit.esr,
+        scratch_esr=alone.fit.esr,
         parents=tuple(parents),
         hints=_hints(capture),
+        scratch=_scratch(alone, scratch),
     )
+
+
+def _starts(trials: list[Trial], library: Library) -> list[Start]:
+    """The parents that a moment is enough for, in their order; knobs where the trial found them best."""
+    loaded = [Start(trial.id, library.load(trial.id), trial.knob, trial.fit.error) for trial in trials]
+    return [start for start in loaded if can_be_tuned(start.snapshot)]
 
 
 def _first_round(
@@ -75,15 +98,29 @@ def _first_round(
     return ranked([*coarse, *more]), by_id | {nominee.id: nominee for nominee in kin}
 
 
-def _parent(rank: int, trial: Trial, nominee: Nominee, full: Excerpt, library: Library) -> Parent:
+def _parent(
+    rank: int, one: Tried, nominee: Nominee, scratch: Moment | None, full: Excerpt, library: Library
+) -> Parent:
+    trial, moment = one.trial, one.moment
+    result = TrialResult(trial.fit.esr, trial.fit.pre_emphasised_esr, trial.gain_db, trial.knob)
+    if moment is not None:
+        effort = moment.effort
+        result = replace(
+            result,
+            tuned_esr=moment.esr if np.isfinite(moment.esr) else None,
+            tuned_loss=moment.loss if np.isfinite(moment.loss) else None,
+            epochs=effort.epochs,
+            seconds=effort.seconds,
+        )
     return Parent(
-        id=trial.id,
+        id=one.id,
         rank=rank,
         distance=nominee.distance,
-        gain_class=gain.gain_class(library.fingerprint(trial.id)),
-        trial=TrialResult(trial.fit.esr, trial.fit.pre_emphasised_esr, trial.gain_db, trial.knob),
-        expected=expect(trial.fit.esr),
+        gain_class=gain.gain_class(library.fingerprint(one.id)),
+        trial=result,
+        expected=one.expected,
         reasons=_reasons(trial, full, library),
+        tried=tried(trial.fit.esr, moment, scratch),
     )
 
 
@@ -98,20 +135,29 @@ def _reasons(trial: Trial, full: Excerpt, library: Library) -> tuple[str, ...]:
     return reasons(target, parent)
 
 
-def _advice(trials: list[Trial], scratch: Trial) -> Advice:
-    if not trials:
+def _scratch(alone: Trial, scratch: Moment | None) -> ScratchResult | None:
+    if scratch is None or not np.isfinite(scratch.esr):
+        return None
+    return ScratchResult(scratch.esr, expect_tuned(scratch, alone.fit.esr, scratch=True))
+
+
+def _advice(order: list[Tried], alone: Trial, scratch: Moment | None) -> Advice:
+    if not order:
         return "nothing to choose from"
-    helps = worthwhile(trials[0].fit.error, scratch.fit.error)
+    if scratch is None:
+        helps = worthwhile(order[0].trial.fit.error, alone.fit.error)
+    else:
+        helps = worthwhile(order[0].expected.esr, expect_tuned(scratch, alone.fit.esr, scratch=True).esr)
     return "start from a parent" if helps else "train from scratch"
 
 
-def _confidence(trials: list[Trial]) -> Confidence:
+def _confidence(order: list[Tried]) -> Confidence:
     """High when the first choice leads clearly, medium when others come close, low when hardly any fits."""
-    if not trials or trials[0].fit.esr > 0.5:
+    if not order or order[0].esr > 0.5:
         return "low"
-    if len(trials) == 1:
+    if len(order) == 1 or (order[0].moment is None) != (order[1].moment is None):
         return "medium"
-    lead = 10.0 * np.log10(trials[1].fit.error / max(trials[0].fit.error, 1e-12))
+    lead = 10.0 * np.log10(order[1].error / max(order[0].error, 1e-12))
     return "high" if lead >= CLOSE_DB else "medium"
 
 

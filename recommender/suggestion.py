@@ -17,12 +17,18 @@ class TrialResult:
         esr, pre_emphasised_esr: of a head fitted in closed form, on audio held out.
         input_gain_db: gain in front of the parent at which it did best.
         knob: where its knobs stood, 0 to 1; None when it has none.
+        tuned_esr, tuned_loss: after a moment of tuning, on audio held out; None when it was not tuned.
+        epochs, seconds: how long that moment was, and on how much of the capture; 0 when it was not tuned.
     """
 
     esr: float
     pre_emphasised_esr: float
     input_gain_db: float
     knob: float | None
+    tuned_esr: float | None = None
+    tuned_loss: float | None = None
+    epochs: int = 0
+    seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +38,19 @@ class Expected:
     esr: float
     low: float
     high: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScratchResult:
+    """A start from scratch in the same trial as the last parents.
+
+    Attributes:
+        tuned_esr: after the moment of tuning, on audio held out.
+        expected: after the whole training.
+    """
+
+    tuned_esr: float
+    expected: Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +64,7 @@ class Parent:
         gain_class: as measured, whatever its name says.
         trial, expected: None for a wet-only capture.
         reasons: how it differs from the capture, in words.
+        tried: what was tried with it, in words; empty for a wet-only capture.
     """
 
     id: str
@@ -54,6 +74,7 @@ class Parent:
     trial: TrialResult | None
     expected: Expected | None
     reasons: tuple[str, ...]
+    tried: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +86,8 @@ class Suggestion:
         way: from dry and wet, or from the wet signal alone.
         confidence: how much the order of the parents can be trusted.
         gain_class: of the captured device, as measured.
-        scratch_esr: what an untrained network scored in the trial; None for a wet-only capture.
+        scratch_esr: what an untrained network's head scored in the trial; None for a wet-only capture.
+        scratch: a start from scratch after the longest moment of tuning; None when nothing was tuned.
         parents: best first.
         hints: what would make the answer better, one sentence each.
     """
@@ -77,6 +99,7 @@ class Suggestion:
     scratch_esr: float | None
     parents: tuple[Parent, ...]
     hints: tuple[str, ...] = ()
+    scratch: ScratchResult | None = None
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values, numbers rounded to what they are worth: the same capture gives the same bytes."""

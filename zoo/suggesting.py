@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from registry import Filter, Manifest, Registry
-from zoo.errors import StoreError
+from zoo.errors import CaptureError, StoreError
 from zoo.upkeep import Progress, open_index, update_fingerprints
 
 if TYPE_CHECKING:
     from recommender.fingerprint import Fingerprint
     from recommender.suggestion import Suggestion
     from zoo.capture import Capture
+    from zoo.snapshot import Snapshot
+    from zoo.trying import Workbench
 
 
 @dataclass(frozen=True)
@@ -26,12 +29,15 @@ class Answer:
         suggestion: the parents, best first, and the advice.
         models: the manifest of every parent, by id.
         choice: how many models there were to choose from.
+        tuned: what the parents have become that were tuned for a moment, by id; none of it was tested on what
+            `training.datasets.split_capture` keeps for the test.
     """
 
     capture: Capture
     suggestion: Suggestion
     models: dict[str, Manifest]
     choice: int
+    tuned: Mapping[str, Snapshot] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values: the same capture and zoo give the same bytes."""
@@ -56,8 +62,20 @@ def suggest_from(
     k: int = 5,
     wanted: Filter | None = None,
     progress: Progress | None = None,
+    *,
+    quick: bool = False,
+    seconds: float | None = None,
 ) -> Answer:
     """The ``k`` best parents in ``registry`` among those that fit ``wanted``.
+
+    Args:
+        registry: where they are.
+        capture: dry and wet, or wet alone.
+        k: how many.
+        wanted: only models that fit.
+        progress: hears of fingerprints that had to be computed first.
+        quick: leave it at fitted heads; nothing is tuned.
+        seconds: of training material, if not all of it may be used.
 
     Raises:
         BadRequest: ``k`` is below 1.
@@ -76,9 +94,23 @@ def suggest_from(
         load=cache(registry.load),
         fingerprint=lambda model_id: _fingerprint(registry, model_id),
     )
-    suggestion = suggest(capture, library, k)
+    bench = None if quick else _workbench(capture, seconds, registry)
+    suggestion = suggest(capture, library, k, bench.halving() if bench else None)
     chosen = {parent.id: models[parent.id] for parent in suggestion.parents}
-    return Answer(capture, suggestion, chosen, len(models))
+    return Answer(capture, suggestion, chosen, len(models), bench.usable if bench else {})
+
+
+def _workbench(capture: Capture, seconds: float | None, registry: Registry) -> Workbench | None:
+    """None where nothing can be tuned: the dry signal is missing, or the capture is too short to be cut."""
+    from zoo.trying import Workbench
+
+    if capture.dry is None:
+        return None
+    try:
+        return Workbench(capture, seconds)
+    except CaptureError as error:
+        registry.remark(f"no parent was tuned for a moment: {error}")
+        return None
 
 
 def family_of(model: Manifest, registry: Registry) -> str:

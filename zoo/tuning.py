@@ -17,7 +17,7 @@ from registry.manifest import TrainingRecord
 from zoo.capture import Capture
 from zoo.errors import BadRequest, WriteError
 from zoo.gate import admit
-from zoo.parents import Remark, chosen_parent, suggested_parents
+from zoo.parents import Remark, chosen_parent, suggested_parents, warm_start
 from zoo.snapshot import Snapshot
 from zoo.training_folder import PICTURE, Plan, TrainingFolder, Wish
 from zoo.upkeep import open_index, update_fingerprints
@@ -33,6 +33,7 @@ __all__ = [
     "suggested_parents",
     "train",
     "tune_capture",
+    "warm_start",
 ]
 
 if TYPE_CHECKING:

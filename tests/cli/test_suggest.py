@@ -74,12 +74,22 @@ def test_the_same_question_gets_the_same_bytes(run_zoo, takes) -> None:
 
 
 def test_the_table_names_parents_reasons_and_advice(run_zoo, takes) -> None:
-    outcome = run_zoo("suggest", takes / "both.wav", "-k", 2)
+    outcome = run_zoo("suggest", takes / "both.wav", "-k", 2, "--quick")
     lines = outcome.out.splitlines()
     assert lines[0].split("\t")[:3] == ["rank", "id", "name"]
     assert lines[1].split("\t")[2] == "Handmade 1"
     assert lines[3].startswith("1. compared with your ")
     assert lines[-1].startswith("Start from Handmade 1 (")
+
+
+def test_the_best_are_tuned_for_a_moment_unless_it_must_be_quick(run_zoo, takes) -> None:
+    slow, quick = (run_zoo("suggest", takes / "both.wav", *more) for more in ([], ["--quick"]))
+    assert "8 passes over 2 s of your playing lead to ESR" in slow.out
+    assert "from scratch to" in slow.out
+    assert "passes" not in quick.out
+    tuned = _suggested(run_zoo("suggest", takes / "both.wav", "--json"))
+    assert tuned["parents"][0]["trial"]["epochs"] == 8
+    assert tuned["scratch"]["tuned_esr"] > 0
 
 
 def test_a_wet_only_answer_asks_for_the_dry_track_on_stderr(run_zoo, takes) -> None:

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from zoo.suggesting import Answer
 
 _COLUMNS = ("rank", "id", "name", "device", "gain", "architecture", "rate", "licence")
-_PAIRED = ("expected ESR", "likely range", "head ESR", "input gain")
-_PIPED_ONLY = ("device", "rate", "head ESR", "input gain")
+_PAIRED = ("expected ESR", "likely range", "tuned ESR", "head ESR", "input gain")
+_PIPED_ONLY = ("device", "rate", "tuned ESR", "head ESR", "input gain")
 _WET_ONLY = ("distance",)
 
 
@@ -51,13 +51,18 @@ def suggest(
     hidden: HiddenOption = None,
     rate: RateOption = None,
     licence: LicenceOption = None,
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Do not tune the most promising for a moment; less sure.")
+    ] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
     """Suggest models to start from: those that fine-tune best to the captured device.
 
-    With dry and wet, the nearest models are tried on your own playing. With the wet signal alone the answer
-    is a guess by sound. "expected ESR" is the error to expect after fine-tuning (0 is a perfect copy).
+    With dry and wet, the nearest models are tried on your own playing, and the best of them tuned for a
+    moment, as a network from scratch is; `zoo tune --from auto` goes on from there. With the wet signal
+    alone the answer is a guess by sound. "expected ESR" is the error to expect after fine-tuning (0 is a
+    perfect copy).
 
     Example: zoo suggest --dry dry.wav --wet wet.wav --arch LSTM
     """
@@ -69,7 +74,7 @@ def suggest(
     wanted = Filter(device=device, gain=gain, arch=arch, hidden=hidden, rate=rate, licence=licence)
     sound = load_capture(capture, dry=dry, wet=wet)
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
-        answer = ask(sound, k=count, wanted=wanted, registry=registry, progress=steps(bar))
+        answer = ask(sound, k=count, wanted=wanted, registry=registry, progress=steps(bar), quick=quick)
     for finding in sound.findings:
         if finding.severity.value == "warning":
             print_remark(f"{finding.sentence}", quiet=quiet)
@@ -91,6 +96,8 @@ def _print(answer: Answer, quiet: bool) -> None:
     sound = f"{suggestion.gain_class} sound" if suggestion.way == "paired" else "recording"
     for parent in suggestion.parents:
         print(printable(f"{parent.rank}. compared with your {sound}: {'; '.join(parent.reasons)}"))
+        if parent.tried:
+            print(printable(f"   {parent.tried}"))
     print(_advice(answer))
     for hint in suggestion.hints:
         print_remark(hint, quiet=quiet)
@@ -119,6 +126,7 @@ def _scores(parent: Parent) -> tuple[str, ...]:
     return (
         f"{expected.esr:.2g}",
         f"{expected.low:.2g} to {expected.high:.2g}",
+        "-" if parent.trial.tuned_esr is None else f"{parent.trial.tuned_esr:.2g}",
         f"{parent.trial.esr:.2g}",
         f"{parent.trial.input_gain_db:+.1f} dB{knob}",
     )

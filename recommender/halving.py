@@ -1,0 +1,164 @@
+"""Tunes candidates for a moment, the better part of them for longer, until few are left.
+
+What a moment of tuning makes of a parent foretells what the whole tuning makes of it far better than any
+measure of the parent as it is. Who falls behind early is let go, so that the time goes to those who compete
+for the first place (successive halving: Jamieson & Talwalkar, AISTATS 2016). The tuning itself is the
+caller's: the recommender trains nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from zoo.architecture import Recurrent
+from zoo.snapshot import Snapshot
+
+SCRATCH = "scratch"
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a moment of tuning begins.
+
+    Attributes:
+        id: the parent's, or `SCRATCH`.
+        snapshot: its weights.
+        knob: where all its knobs are set, 0 to 1; None when it has none.
+        head_error: of the head that was fitted to it before, see `recommender.head.HeadFit.error`.
+    """
+
+    id: str
+    snapshot: Snapshot
+    knob: float | None = None
+    head_error: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """How long a moment is: passes over so many seconds of the capture, at most."""
+
+    epochs: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What came of it.
+
+    Attributes:
+        effort: what was spent; the seconds are those that there were.
+        esr: error-to-signal ratio on held-out playing; infinite if the weights went out of bounds.
+        loss: the training loss on the same.
+    """
+
+    effort: Effort
+    esr: float
+    loss: float
+
+    @property
+    def error(self) -> float:
+        """Geometric mean of the two: one number to rank by."""
+        return float(np.sqrt(self.esr * self.loss))
+
+
+Tune = Callable[[Sequence[Start], Effort], list[Moment]]
+"""Tunes each start on the capture; one moment each, in their order, the same for the same starts."""
+
+
+@dataclass(frozen=True)
+class Halving:
+    """Who can tune, and the rival of all parents.
+
+    Attributes:
+        tune: on the capture that is asked about.
+        scratch: a network that has learned nothing.
+    """
+
+    tune: Tune
+    scratch: Snapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """At most ``most`` candidates, all with the same effort."""
+
+    most: int
+    effort: Effort
+
+
+ROUNDS = (Round(32, Effort(1, 10.0)), Round(8, Effort(4, 20.0)), Round(4, Effort(8, 20.0)))
+# Weights times samples times epochs that a round may cost: some seventy LSTM-40 in the first. No clock
+# decides, or a busy machine would give another answer.
+BUDGET = 2.2e11
+NOMINAL_RATE = 48_000
+# A moment of tuning is a chance affair; the head, which is not, has the rest of the say (geometric mean).
+TUNED_SHARE = 0.7
+
+
+@dataclass(frozen=True)
+class Contest:
+    """What came of all rounds.
+
+    Attributes:
+        order: ids of those who took part, best first.
+        moments: the last of each, by id; with `SCRATCH`, which is in the last round whatever came before.
+    """
+
+    order: tuple[str, ...] = ()
+    moments: Mapping[str, Moment] | None = None
+
+    def moment(self, parent_id: str) -> Moment | None:
+        """The longest moment of a parent; None for one that was not tuned."""
+        return (self.moments or {}).get(parent_id)
+
+
+def can_be_tuned(snapshot: Snapshot) -> bool:
+    """Whether a moment is enough: it is not for WaveNets and stacked cells, which have no native updates."""
+    architecture = snapshot.at_size().architecture
+    return isinstance(architecture, Recurrent) and architecture.num_layers == 1
+
+
+def contest(starts: Sequence[Start], halving: Halving, rounds: Sequence[Round] = ROUNDS) -> Contest:
+    """Let ``starts``, the most promising first, compete with each other, and the best of them with scratch.
+
+    The rank of those who leave in one round is below that of all who go on.
+    """
+    order: list[str] = []
+    moments: dict[str, Moment] = {}
+    left, rivals = list(starts), [Start(SCRATCH, halving.scratch)]
+    for number, each in enumerate(rounds):
+        left = affordable(left[: each.most], each.effort)
+        if not left:
+            break
+        last = number == len(rounds) - 1
+        made = halving.tune([*left, *rivals[:last]], each.effort)
+        errors = {
+            start.id: combined(moment.error, start.head_error)
+            for start, moment in zip(left, made, strict=False)
+        }
+        moments |= {start.id: moment for start, moment in zip(left, made, strict=False)}
+        if last:
+            moments[SCRATCH] = made[-1]
+        left.sort(key=lambda start: (errors[start.id], start.id))
+        best = [start.id for start in left]
+        order = [*best, *(i for i in order if i not in best)]
+    return Contest(tuple(order), moments)
+
+
+def combined(tuned_error: float, head_error: float) -> float:
+    """What a parent is ranked by within a round: its error after the moment, and that of its head."""
+    return float(tuned_error**TUNED_SHARE * head_error ** (1.0 - TUNED_SHARE))
+
+
+def affordable(starts: Sequence[Start], effort: Effort) -> list[Start]:
+    """As many of ``starts``, from the first on, as the budget of a round allows."""
+    chosen, spent = [], 0.0
+    for start in starts:
+        cost = start.snapshot.num_parameters * effort.seconds * NOMINAL_RATE * effort.epochs
+        if spent + cost <= BUDGET:
+            chosen.append(start)
+            spent += cost
+    return chosen
