@@ -7,7 +7,7 @@ any moment leaves a search that can go on.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -152,6 +152,18 @@ class PruningFolder:
         text = json.dumps([asdict(record) for record in records], indent=2)
         write_atomically(self.path / SEARCH, text.encode())
 
-    def checkpoint(self, number: int) -> Path:
-        """Where the retraining of a point goes on from."""
-        return self.path / f"retraining-{number:02d}.safetensors"
+    def checkpoint(self, name: str) -> Path:
+        """Where a retraining goes on from: of a point, by its number in two digits, or of another model."""
+        return self.path / f"retraining-{name}.safetensors"
+
+    def kept(self, name: str, make: Callable[[], Snapshot]) -> Snapshot:
+        """The model ``name`` that a training of the front begins from; made the first time.
+
+        Raises:
+            ModelFileError: it is damaged.
+            WriteError: the disk is full or may not be written.
+        """
+        path = self.path / POINTS / name
+        if not path.exists():
+            native.write(make(), path)
+        return native.read(path)

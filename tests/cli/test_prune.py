@@ -243,3 +243,47 @@ def test_damaged_records_are_named(run_zoo, model, capture, tmp_path):
     assert "search.json: is damaged" in refused(run_zoo, model, capture, "--out", out, "--resume")
     (out / "pruning.json").write_text("{")
     assert "pruning.json is damaged" in refused(run_zoo, model, capture, "--out", out, "--resume")
+
+
+def test_the_front_compares_every_kind_and_enters_the_best(run_zoo, model, capture, tmp_path, monkeypatch):
+    from zoo import arm
+
+    def none(snapshot):
+        raise arm.NotCountable("not in this test")
+
+    monkeypatch.setattr(arm, "instructions_per_sample", none)
+    monkeypatch.setattr(
+        "zoo.benching.real_time_factor", lambda snapshot: snapshot.architecture.hidden_size / 100
+    )
+    out = tmp_path / "small"
+    options = (
+        "--units",
+        "--iterations",
+        "1",
+        "--epochs",
+        "1",
+        "--k",
+        "1",
+        "--ratio",
+        "0.5",
+        "--front",
+        "--json",
+    )
+    result = run_zoo("prune", model, capture, "--out", out, *options, "--target-hidden", "4")
+    made = json.loads(result.out)
+    assert [(e["kind"], e["hidden"]) for e in made["front"]] == [
+        ("unpruned", 6), ("pruned", 4), ("distilled", 4), ("direct", 4),
+    ]  # fmt: skip
+    best = min(made["front"][1:], key=lambda entry: entry["validation"])
+    assert (made["kind"], made["architecture"]) == (best["kind"], "LSTM-4")
+    assert made["test_esr"] == best["test_esr"]
+    assert (out / "front.png").is_file()
+    assert "1" in (out / "front.csv").read_text()
+
+    again = run_zoo(
+        "prune", model, capture, "--out", out, "--resume", "--front", "--json", "--target-rtf", "0.05"
+    )
+    assert json.loads(again.out)["front"] == made["front"]
+    assert "no model of the front fits the budget" in refused(
+        run_zoo, model, capture, "--out", out, "--resume", "--front", "--target-rtf", "0.001"
+    )

@@ -18,7 +18,7 @@ from training.trainer import Trainer, Validation
 from training.tune import Scores, scores
 from zoo.snapshot import Snapshot
 
-PROOF_SECONDS = 2.0  # of the capture that the smaller model is compared on
+PROOF_SECONDS = 0.5  # of the capture that the smaller model is compared on
 
 
 @dataclass(frozen=True, eq=False)

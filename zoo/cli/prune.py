@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
@@ -13,6 +14,7 @@ from zoo.cli.output import JsonOption, QuietOption, print_json, print_table, pro
 
 if TYPE_CHECKING:
     from training.pruning import Iteration
+    from training.pruning.front import Entry
     from training.trainer import Trainer
     from zoo.pruning import PrunedModel
 
@@ -52,6 +54,9 @@ def prune(
     max_esr_increase: Annotated[
         float, typer.Option(min=0, help="Else the smallest whose loss grows by at most this share.")
     ] = 0.1,
+    front: Annotated[
+        bool, typer.Option("--front", help="Compare with distilled and direct models; take the best of all.")
+    ] = False,
     paper: Annotated[
         bool, typer.Option("--paper", help="Train as Südholt et al. did: 750 epochs at 5e-4, batches of 40.")
     ] = False,
@@ -92,15 +97,15 @@ def prune(
             bar.update(task, completed=record.number)
             remarks(quiet)(_line(record))
 
-        def validation(number: int, trainer: Trainer) -> None:
+        def validation(what: str, trainer: Trainer) -> None:
             best = min(v.validation for v in trainer.history)
-            text = f"retraining point {number}, validation loss {best:.4f}"
+            text = f"training {what}, validation loss {best:.4f}"
             bar.update(task, completed=trainer.epoch, total=trainer.settings.epochs, description=text)
 
         made = run(
             model, capture, dry=dry, wet=wet, out=out, name=name, seconds=seconds, settings=settings,
             search=search, choice=Choice(point, target_hidden, target_rtf, max_esr_increase), resume=resume,
-            registry=registry, listeners=Listeners(remarks(quiet), epoch, iteration, validation),
+            front=front, registry=registry, listeners=Listeners(remarks(quiet), epoch, iteration, validation),
         )  # fmt: skip
     print_json(_facts(made)) if as_json else _print(made)
 
@@ -120,6 +125,7 @@ def _facts(made: PrunedModel) -> dict[str, object]:
         "parent": manifest.parent,
         "architecture": manifest.architecture,
         "folder": str(made.model.folder),
+        "kind": made.kind,
         "point": made.point,
         "sparsity": made.pruned.sparsity,
         "weights": made.pruned.weights,
@@ -131,6 +137,7 @@ def _facts(made: PrunedModel) -> dict[str, object]:
         "test_esr": made.pruned.scores.esr,
         "test_esr_unpruned": made.unpruned_esr,
         "search": [asdict(record) for record in made.records],
+        "front": [asdict(entry) for entry in made.front],
     }
 
 
@@ -148,7 +155,20 @@ def _print(made: PrunedModel) -> None:
         for r in made.records
     ]
     print_table(columns, rows, right=columns)
+    if made.front:
+        _print_front(made.front)
     manifest, pruned = made.model.manifest, made.pruned
-    print(f"{manifest.name} ({manifest.short_id}), {manifest.architecture}, from iteration {made.point}")
+    origin = f"from iteration {made.point}" if made.point else made.kind
+    print(f"{manifest.name} ({manifest.short_id}), {manifest.architecture}, {origin}")
     print(f"{100 * pruned.sparsity:.1f} % of the weights are pruned, {pruned.weights} are left")
     print(f"on unseen playing: ESR {pruned.scores.esr:.4f}, unpruned {made.unpruned_esr:.4f}")
+
+
+def _print_front(front: Sequence[Entry]) -> None:
+    columns = ("kind", "units", "weights", "validation loss", "test ESR", "RTF", "ARM instructions")
+    rows = [
+        (e.kind, e.hidden, e.weights, f"{e.validation:.4f}", f"{e.test_esr:.4f}", f"{e.rtf:.5f}",
+         "" if e.instructions is None else round(e.instructions))
+        for e in front
+    ]  # fmt: skip
+    print_table(columns, rows, right=columns[1:])
