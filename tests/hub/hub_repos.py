@@ -87,7 +87,7 @@ class Repo:
         match = re.match(rb"^---\s*\n(.*?)\n---", readme.data, re.S) if readme else None
         try:
             card = yaml.safe_load(match.group(1)) if match else {}
-        except yaml.YAMLError:
+        except (yaml.YAMLError, RecursionError):
             card = {}
         return card if isinstance(card, dict) else {}
 

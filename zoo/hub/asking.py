@@ -70,8 +70,15 @@ def _attempt(what: str, call: Callable[[], T], offline: bool) -> T:
         raise BadRequest(f"{what}: {redacted(str(error))}") from None
     except OSError as error:
         raise _of_disk(what, error) from None
-    except (KeyError, TypeError, ValueError, AttributeError):  # how the client takes a document of another kind
-        raise NetworkError(f"{what}: the Hub answers something else than it should; try again later") from None
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+    ):  # how the client takes a document of another kind
+        raise NetworkError(
+            f"{what}: the Hub answers something else than it should; try again later"
+        ) from None
 
 
 def _not_cached(what: str) -> ZooError:

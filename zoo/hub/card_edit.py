@@ -64,12 +64,13 @@ def _parts(card: str) -> tuple[list[str], list[str]]:
 
 
 def _around(lines: list[str], begin: str, end: str) -> tuple[list[str], list[str]]:
-    """The lines above and below our marks; without both marks, all lines are above."""
-    first = next((n for n, line in enumerate(lines) if line.startswith(begin)), None)
-    if first is None:
-        return lines, []
-    last = next((n for n, line in enumerate(lines) if n > first and line.startswith(end)), None)
-    return (lines, []) if last is None else (lines[:first], lines[last + 1 :])
+    """The lines above and below our marks, the last pair of them; without a pair, all lines are above.
+
+    A mark that stands alone is a person's text, and stays.
+    """
+    last = max((n for n, line in enumerate(lines) if line.startswith(end)), default=-1)
+    first = max((n for n, line in enumerate(lines[: max(last, 0)]) if line.startswith(begin)), default=-1)
+    return (lines, []) if first < 0 else (lines[:first], lines[last + 1 :])
 
 
 def _without(lines: list[str], keys: set[str]) -> list[str]:

@@ -53,7 +53,10 @@ class HubClient:
 
     def __init__(self, *, offline: bool = False) -> None:
         from huggingface_hub import HfApi, constants
+        from huggingface_hub.utils import disable_progress_bars, logging
 
+        disable_progress_bars()  # what is worth hearing is said by us, and nothing under --quiet
+        logging.set_verbosity_error()
         self.api = HfApi(library_name="tonezoo", library_version=version("tonezoo"))
         self.offline = offline or bool(constants.HF_HUB_OFFLINE)
         _check_endpoint(self.api.endpoint)
