@@ -54,7 +54,8 @@ def pull_repos(
         EngineMissing: the native engine is not installed.
         BadRequest: the lockfile is damaged.
     """
-    before = read_lockfile(lock) if lock is not None and lock.exists() else Lockfile()
+    if lock is not None and lock.exists():
+        read_lockfile(lock)  # a damaged one is said before anything is fetched
     readings = [_Reading(registry, one, client) for one in wanted]
     visitors = (Visitor(str(reading.sought.address), reading) for reading in readings)
     came: list[Locked] = []
@@ -69,6 +70,7 @@ def pull_repos(
                     progress("pulling", done, len(wanted))
     finally:
         if lock is not None and came:
+            before = read_lockfile(lock) if lock.exists() else Lockfile()
             before.with_models(came).write(lock)
 
 
