@@ -25,7 +25,7 @@ class _Map:
     band_db: float
 
     def __call__(self, tried_esr: float) -> Expected:
-        tried_db = 10.0 * np.log10(max(tried_esr, 1e-8))
+        tried_db = 10.0 * np.log10(max(tried_esr, 1e-12))
         middle = min(tried_db, self.offset_db + self.slope * tried_db)
         esr, low, high = (
             min(float(10.0 ** ((middle + shift) / 10.0)), 1.0) for shift in (0.0, -self.band_db, self.band_db)

@@ -17,7 +17,7 @@ from recommender.halving import SCRATCH, Contest, Halving, Moment, Start, can_be
 from recommender.library import Library
 from recommender.listening import shortened
 from recommender.nominate import Nominee, nominate
-from recommender.paired import analyse_dry, paired_features
+from recommender.paired import Vector, analyse_dry, paired_features
 from recommender.ranking import Tried, in_order
 from recommender.reasons import reasons, tried
 from recommender.render_score import (
@@ -50,14 +50,10 @@ CLOSE_DB = 0.5  # trials nearer than this are as good as equal
 
 def suggest_paired(capture: Capture, library: Library, k: int, halving: Halving | None = None) -> Suggestion:
     """The ``k`` best parents for a capture with a dry side; see `recommender.suggest`."""
-    heard = shortened(capture)
-    assert heard.dry is not None
-    raw = paired_features(analyse_dry(heard.dry, capture.sample_rate), heard.wet)
-    brief, full = excerpt(capture, BRIEF_SECONDS), excerpt(capture, FULL_SECONDS)
-    coarse, by_id = _first_round(space("paired").project(raw), brief, library)
-    trials = try_best_finely(coarse, library.load, full)
-    outcome = contest(_starts(trials, library), halving) if halving and trials else Contest()
-    order = in_order(trials, outcome)[:k]
+    raw = _measured(capture)
+    full = excerpt(capture, FULL_SECONDS)
+    order, outcome, by_id = _tried(raw, capture, full, library, halving)
+    order = order[:k]
     alone, scratch = try_alone(untrained(), full), outcome.moment(SCRATCH)
     parents = [
         _parent(rank, one, by_id[one.id], scratch, full, library) for rank, one in enumerate(order, start=1)
@@ -72,6 +68,26 @@ def suggest_paired(capture: Capture, library: Library, k: int, halving: Halving 
         hints=_hints(capture),
         scratch=_scratch(alone, scratch),
     )
+
+
+def tried_in_order(capture: Capture, library: Library, halving: Halving | None = None) -> list[Tried]:
+    """All parents that were tried for a capture with a dry side, best first, without reasons."""
+    return _tried(_measured(capture), capture, excerpt(capture, FULL_SECONDS), library, halving)[0]
+
+
+def _measured(capture: Capture) -> Vector:
+    heard = shortened(capture)
+    assert heard.dry is not None
+    return paired_features(analyse_dry(heard.dry, capture.sample_rate), heard.wet)
+
+
+def _tried(
+    raw: Vector, capture: Capture, full: Excerpt, library: Library, halving: Halving | None
+) -> tuple[list[Tried], Contest, dict[str, Nominee]]:
+    coarse, by_id = _first_round(space("paired").project(raw), excerpt(capture, BRIEF_SECONDS), library)
+    trials = try_best_finely(coarse, library.load, full)
+    outcome = contest(_starts(trials, library), halving) if halving and trials else Contest()
+    return in_order(trials, outcome), outcome, by_id
 
 
 def _starts(trials: list[Trial], library: Library) -> list[Start]:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from zoo.capture import Capture
     from zoo.comparing import Compared, Listeners
     from zoo.comparing_question import Question
+    from zoo.evaluating_report import Evaluated
     from zoo.exporting import Exported
     from zoo.hub.pulling import Sought
     from zoo.hub.pushing import Pushed
@@ -498,6 +499,49 @@ def compare(
             return load_model(model, registry=zoo)
 
         return compare_starts(question, settings or Settings(), Path(out), zoo, load, listeners)
+
+
+def evaluate(
+    out: str | Path,
+    *,
+    targets: Sequence[str] = (),
+    parents: Sequence[str] = (),
+    seeds: int = 3,
+    amounts: Sequence[float] = (10.0, 30.0),
+    epochs: int = 20,
+    report_only: bool = False,
+    registry: Registry | None = None,
+    remark: Callable[[str], None] = lambda _: None,
+    progress: Progress | None = None,
+) -> Evaluated:
+    """The oracle benchmark: fine-tune every parent on every target, and score the suggestions against that.
+
+    Args:
+        out: folder of the job; what it holds is not trained again.
+        targets: patterns for names of `zoo.evaluating_targets.suite`, or paths of captures; all by default.
+        parents: patterns for names of LSTMs; all by default.
+        seeds: trainings of each pair.
+        amounts: seconds of training material.
+        epochs: of every training.
+        report_only: train nothing; score what ``out`` holds.
+        registry: the user's own zoo when absent.
+        remark: hears what a person should know.
+        progress: hears of trainings and rankings.
+
+    Raises:
+        BadRequest: no target or fewer than two parents fit, or ``out`` holds another evaluation.
+        StoreError: ``out`` cannot be written.
+    """
+    from zoo.evaluating import Listeners, Plan
+    from zoo.evaluating_report import chosen_parents, evaluate_plan, report_on
+    from zoo.evaluating_targets import suite
+
+    if report_only:
+        return report_on(Path(out))
+    with _opened(registry) as zoo:
+        plan = Plan(tuple(suite(targets)), chosen_parents(zoo, parents), seeds, tuple(amounts), epochs)
+        hears = Listeners(remark, progress) if progress else Listeners(remark)
+        return evaluate_plan(plan, Path(out), zoo, hears)
 
 
 def save_capture(capture: Capture, path: str | Path) -> None:

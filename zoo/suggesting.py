@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from zoo.upkeep import Progress, open_index, update_fingerprints
 
 if TYPE_CHECKING:
     from recommender.fingerprint import Fingerprint
+    from recommender.library import Library
     from recommender.suggestion import Suggestion
     from zoo.capture import Capture
     from zoo.snapshot import Snapshot
@@ -82,22 +83,28 @@ def suggest_from(
         EngineMissing: the native engine is not installed.
         StoreError: the zoo cannot be read.
     """
-    from recommender.library import Library
-    from recommender.nominate import Candidate
     from recommender.suggest import suggest
 
     update_fingerprints(registry, progress=progress)
     models = {model.id: model for model in registry.list(wanted)}
-    library = Library(
-        index=open_index(registry),
-        candidates={i: Candidate(i, family_of(model, registry)) for i, model in models.items()},
-        load=cache(registry.load),
-        fingerprint=lambda model_id: _fingerprint(registry, model_id),
-    )
+    library = library_of(registry, models.values())
     bench = None if quick else _workbench(capture, seconds, registry)
     suggestion = suggest(capture, library, k, bench.halving() if bench else None)
     chosen = {parent.id: models[parent.id] for parent in suggestion.parents}
     return Answer(capture, suggestion, chosen, len(models), bench.usable if bench else {})
+
+
+def library_of(registry: Registry, models: Iterable[Manifest]) -> Library:
+    """``models`` as the recommender sees them; their fingerprints must be up to date."""
+    from recommender.library import Library
+    from recommender.nominate import Candidate
+
+    return Library(
+        index=open_index(registry),
+        candidates={model.id: Candidate(model.id, family_of(model, registry)) for model in models},
+        load=cache(registry.load),
+        fingerprint=lambda model_id: _fingerprint(registry, model_id),
+    )
 
 
 def _workbench(capture: Capture, seconds: float | None, registry: Registry) -> Workbench | None:

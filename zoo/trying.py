@@ -19,7 +19,9 @@ from training.datasets import split_capture
 from training.distil import from_scratch
 from training.knobs import with_knobs_fixed
 from training.micro import MicroSettings, MicroTuned, micro_tune
+from training.settings import Settings
 from training.start import DEFAULT_ARCHITECTURE
+from training.trainer import part_loss
 from zoo.capture import Capture
 from zoo.engine import render
 from zoo.metrics import esr
@@ -72,7 +74,11 @@ class Workbench:
             group = [start for start in starts if start.snapshot.sample_rate == rate]
             split = _excerpted(self._split(rate), effort.seconds)
             spent = replace(effort, seconds=round(split.train.samples / rate, 1))
-            made = micro_tune([_ready(s) for s in group], split, MicroSettings(epochs=effort.epochs))
+            parents = [_ready(start) for start in group]
+            tuned = micro_tune(parents, split, MicroSettings(epochs=effort.epochs))
+            made = [
+                _better(one, parent, split.validation) for one, parent in zip(tuned, parents, strict=True)
+            ]
             for start, one in zip(group, made, strict=True):
                 if start.id != SCRATCH and np.isfinite(one.validation):
                     self.tuned[start.id] = one.snapshot
@@ -83,6 +89,12 @@ class Workbench:
 def _ready(start: Start) -> Snapshot:
     knobs = start.snapshot.num_knobs
     return start.snapshot if start.knob is None else with_knobs_fixed(start.snapshot, [start.knob] * knobs)
+
+
+def _better(made: MicroTuned, parent: Snapshot, validation: Part) -> MicroTuned:
+    """The parent itself where tuning has only made it worse, as a training would keep it."""
+    before = part_loss(parent.at_size(), validation, Settings())
+    return made if made.validation <= before else MicroTuned(parent, before)
 
 
 def _moment(made: MicroTuned, validation: Part, spent: Effort) -> Moment:

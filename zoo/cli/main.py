@@ -18,6 +18,7 @@ from zoo.cli.check import check
 from zoo.cli.circuits import circuits
 from zoo.cli.collections import collections
 from zoo.cli.compare import compare
+from zoo.cli.evaluate import evaluate
 from zoo.cli.export import export
 from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
@@ -54,6 +55,7 @@ COMMANDS: dict[str, object] = {
     "tune": tune,
     "batch": batch,
     "compare": compare,
+    "evaluate": evaluate,
     "prune": prune,
     "render": render,
     "export": export,
