@@ -243,6 +243,44 @@ def push_model(
         return push_bundle(zoo, made, HubClient(), private=private)
 
 
+def push_zoo(
+    repo: str,
+    wanted: Filter | None = None,
+    *,
+    private: bool | None = None,
+    dry_run: bool = False,
+    registry: Registry | None = None,
+    remark: Callable[[str], None] = lambda _: None,
+    progress: Progress | None = None,
+) -> Pushed:
+    """Share many models in one repository, with vectors to search by; see `zoo.hub.shelving.shelf_of`.
+
+    Args:
+        repo: owner/name; made where there is none.
+        wanted: only models that fit.
+        private: as in `push_model`.
+        dry_run: make all files, ask nobody, upload nothing.
+        registry: the user's own zoo when absent.
+        remark: hears which models are left out, for want of a licence or a fingerprint.
+        progress: hears of fingerprints that had to be computed first.
+
+    Raises:
+        BadRequest: nothing is left to push, or as in `push_model`.
+        NetworkError: the Hub cannot be reached.
+    """
+    from zoo.hub.address import Address, checked_repo
+    from zoo.hub.client import HubClient
+    from zoo.hub.pushing import Pushed, push_shelf
+    from zoo.hub.shelving import shelf_of
+
+    with _opened(registry) as zoo:
+        update_fingerprints(zoo, progress=progress)
+        made = shelf_of(zoo, zoo.list(wanted), Address(checked_repo(repo)), remark)
+    if dry_run:
+        return Pushed(repo, "", {path: len(data) for path, data in made.with_card().items()}, new=False)
+    return push_shelf(made, HubClient(), private=private)
+
+
 def suggest(
     capture: Capture,
     *,

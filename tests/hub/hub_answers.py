@@ -265,6 +265,6 @@ _CALLS: tuple[tuple[str, str, str, Callable[..., Answer]], ...] = (
     ("POST", f"/api/models/{_ID}/tag/{_REVISION}", "token", _tag),
     ("POST", f"/api/models/{_ID}/paths-info/{_REVISION}", "", _paths_info),
     ("GET", f"/api/models/{_ID}/tree/{_REVISION}(?:/(?P<folder>.+))?", "", _tree),
-    ("GET", f"/api/models/{_ID}(?:/revision/{_REVISION})?", "", _info),
+    ("GET HEAD", f"/api/models/{_ID}(?:/revision/{_REVISION})?", "", _info),
     ("GET HEAD", f"/{_ID}/resolve/{_REVISION}/(?P<path>.+)", "", _resolve),
 )

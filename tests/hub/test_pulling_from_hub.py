@@ -170,7 +170,7 @@ def test_a_repository_whose_history_was_rewritten_does_not_pass_the_lockfile(
     with Registry(tmp_path / "third") as third:
         (verdict,) = pull_from_hub(locked_models(lock), registry=third)
         assert verdict.status == "refused"
-        assert "not the one that zoo.lock is of" in str(verdict.reason)
+        assert "not the one that was promised" in str(verdict.reason)
         assert third.list() == []
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo.cli.filters import ArchOption, DeviceOption, GainOption, HiddenOption, LicenceOption, RateOption
-from zoo.cli.output import JsonOption, QuietOption, print_remark, progress, remarks, steps
+from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, progress, remarks, steps
 from zoo.cli.verdicts import print_verdicts
 from zoo.errors import BadRequest
 
@@ -35,6 +35,10 @@ def pull(
     collection: Annotated[
         str | None, typer.Option(help="A collection of the Hub, owner/collection: all its models.")
     ] = None,
+    index_only: Annotated[
+        bool,
+        typer.Option("--index-only", help="Of a whole zoo: its list and vectors, for `zoo search --in`."),
+    ] = False,
     lock: Annotated[
         bool, typer.Option("--lock", help="Note commits and hashes in zoo.lock; so if it is there.")
     ] = False,
@@ -59,15 +63,23 @@ def pull(
     wanted = Filter(device, gain, arch, hidden, rate, licence)
     from_hub = bool(collection or locked or (name and "/" in name))
     if from_hub:
-        if only or wanted != Filter():
+        if wanted != Filter():
             raise BadRequest(
-                "--only and the filters are for public collections; `zoo search --hub` filters the Hub"
+                "filters are for public collections; `zoo search` filters the Hub and whole zoos"
             )
-        verdicts = _from_hub(_sought(name, collection, locked, offline), lock, offline, quiet)
+        if index_only:
+            _index(name or "", offline, as_json, quiet)
+            return
+        if only is not None and (lock or locked or collection):
+            raise BadRequest("--only chooses from one whole zoo, without --lock, --locked and --collection")
+        sought = _sought(name, collection, locked, offline) if only is None else _some(name, only, offline)
+        verdicts = _from_hub(sought, lock, offline, quiet, noted=only is None)
     elif name is None:
         raise BadRequest("a collection or owner/name is expected, or --collection, or --locked")
-    elif lock or offline:
-        raise BadRequest("--lock and --offline are for the Hub; public collections are pinned in any case")
+    elif lock or offline or index_only:
+        raise BadRequest(
+            "--lock, --offline and --index-only are for the Hub; public collections are pinned in any case"
+        )
     else:
         verdicts = _collection(name, only, wanted, quiet)
     print_verdicts(verdicts, as_json=as_json, quiet=quiet)
@@ -108,9 +120,33 @@ def _sought(name: str | None, collection: str | None, locked: bool, offline: boo
     return chosen
 
 
-def _from_hub(wanted: list[Sought], lock: bool, offline: bool, quiet: bool) -> list[Imported]:
+def _some(name: str | None, only: str, offline: bool) -> list[Sought]:
+    """Models of a whole zoo, by a pattern."""
+    from zoo.hub.address import parse_address
+    from zoo.hub.client import HubClient
+    from zoo.hub.shelves import shelf_models
+
+    return shelf_models(HubClient(offline=offline), parse_address(name or ""), only)
+
+
+def _index(name: str, offline: bool, as_json: bool, quiet: bool) -> None:
+    from zoo.api import open_registry
+    from zoo.hub.address import parse_address
+    from zoo.hub.client import HubClient
+    from zoo.hub.shelves import keep_shelf
+
+    address = parse_address(name)
+    with open_registry(remark=remarks(quiet)) as registry:
+        shelf = keep_shelf(registry, HubClient(offline=offline), address)
+    if as_json:
+        print_json({"repo": address.repo, "models": len(shelf.models)})
+        return
+    print(f"{len(shelf.models)} models of {address.repo} can be searched: zoo search --in {address.repo}")
+
+
+def _from_hub(wanted: list[Sought], lock: bool, offline: bool, quiet: bool, *, noted: bool) -> list[Imported]:
     from zoo.api import open_registry, pull_from_hub
 
-    note = LOCK if lock or LOCK.exists() else None
+    note = LOCK if noted and (lock or LOCK.exists()) else None
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
         return pull_from_hub(wanted, registry=registry, lock=note, offline=offline, progress=steps(bar))

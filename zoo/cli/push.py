@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, print_table, remarks
+from zoo.errors import BadRequest
 
 if TYPE_CHECKING:
     from zoo.capture import Capture
@@ -15,8 +16,11 @@ if TYPE_CHECKING:
 
 
 def push(
-    model: Annotated[str, typer.Argument(help="Name or id of a model in the zoo.")],
     repo: Annotated[str, typer.Option(help="owner/name on the Hub; made where there is none.")],
+    model: Annotated[str | None, typer.Argument(help="Name or id of a model in the zoo.")] = None,
+    whole: Annotated[
+        bool, typer.Option("--all", help="All models of the zoo in one repository, with an index.")
+    ] = False,
     licence: Annotated[str | None, typer.Option(help="SPDX id, such as CC-BY-4.0; the model's own.")] = None,
     private: Annotated[
         bool | None, typer.Option("--private/--public", help="Of a new repository; public by default.")
@@ -30,23 +34,30 @@ def push(
 ) -> None:
     """Share a model: weights, manifest, card, files for plugins, samples and pictures, in one commit.
 
+    With --all, every model of the zoo that has a licence goes into one repository, with vectors to search by.
     Somebody else's push in between is never overwritten. What you write on the card outside of our lines
     stays. Pushing the same again changes nothing. You must be logged in (`zoo login`).
 
     Example: zoo push clean-amp --repo me/clean-amp --dry-run
     """
-    from zoo.api import open_registry, push_model
+    from zoo.api import open_registry, push_model, push_zoo
 
+    if (model is None) != whole or (whole and (capture or licence)):
+        raise BadRequest("the name of a model is expected, or --all without --licence and --capture")
     with open_registry(remark=remarks(quiet)) as registry:
-        pushed = push_model(
-            model,
-            repo,
-            licence=licence,
-            private=private,
-            capture=_read(capture, registry.load(model).sample_rate) if capture else None,
-            dry_run=dry_run,
-            registry=registry,
-            remark=remarks(quiet),
+        pushed = (
+            push_zoo(repo, private=private, dry_run=dry_run, registry=registry, remark=remarks(quiet))
+            if model is None
+            else push_model(
+                model,
+                repo,
+                licence=licence,
+                private=private,
+                capture=_read(capture, registry.load(model).sample_rate) if capture else None,
+                dry_run=dry_run,
+                registry=registry,
+                remark=remarks(quiet),
+            )
         )
     if as_json:
         print_json(_facts(pushed))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,8 +15,13 @@ if TYPE_CHECKING:
 
 
 def search(
-    query: Annotated[str, typer.Argument(help="Words, all of which must be there: 'plexi crunch'.")],
+    query: Annotated[str, typer.Argument(help="Words, all of which must be there: 'plexi crunch'.")] = "",
     hub: Annotated[bool, typer.Option("--hub", help="Search the Hugging Face Hub.")] = False,
+    inside: Annotated[
+        str | None,
+        typer.Option("--in", help="A whole zoo whose index was pulled, owner/name; 'all' of them."),
+    ] = None,
+    like: Annotated[Path | None, typer.Option(help="A capture: the nearest in --in come first.")] = None,
     tag: Annotated[list[str] | None, typer.Option(help="A tag it must have, on the Hub; repeatable.")] = None,
     device: DeviceOption = None,
     gain: GainOption = None,
@@ -36,6 +42,9 @@ def search(
     from zoo.hub.client import HubClient
 
     wanted = Filter(device, gain, arch, None, rate, licence)
+    if inside or like:
+        _search_shelves(query, wanted, inside, like, limit, as_json, quiet)
+        return
     client = HubClient() if hub else None
     if client is not None and not client.offline:
         from zoo.hub.searching import search_hub
@@ -65,3 +74,31 @@ def _search_zoo(query: str, wanted: Filter, limit: int, as_json: bool, quiet: bo
         for model in found
     ]
     print_table(("id", "name", "device", "gain class", "architecture"), rows)
+
+
+def _search_shelves(
+    query: str, wanted: Filter, inside: str | None, like: Path | None, limit: int, as_json: bool, quiet: bool
+) -> None:
+    """Models of whole zoos, of which only the index is here."""
+    from zoo.api import open_registry
+    from zoo.capture import load_capture
+    from zoo.hub.shelves import search_shelves
+
+    capture = load_capture(like) if like else None
+    repo = None if inside in (None, "all") else inside
+    with open_registry(remark=remarks(quiet)) as registry:
+        found = search_shelves(registry, query, wanted, repo=repo, capture=capture, limit=limit)
+    if as_json:
+        rows = [{"repo": one.repo, "distance": one.distance, **one.model.model_dump()} for one in found]
+        print_json(rows)
+        return
+    table = [
+        (
+            one.repo, one.model.id[:12], one.model.name, one.model.gain_class or "unknown",
+            one.model.architecture, "" if one.distance is None else f"{one.distance:.2f}",
+        )
+        for one in found
+    ]  # fmt: skip
+    print_table(
+        ("repository", "id", "name", "gain class", "architecture", "distance"), table, right=("distance",)
+    )

@@ -53,10 +53,11 @@ class HubClient:
 
     def __init__(self, *, offline: bool = False) -> None:
         from huggingface_hub import HfApi, constants
-        from huggingface_hub.utils import disable_progress_bars, logging
+        from huggingface_hub.utils import logging
+        from huggingface_hub.utils.tqdm import disable_progress_bars
 
         disable_progress_bars()  # what is worth hearing is said by us, and nothing under --quiet
-        logging.set_verbosity_error()
+        logging.set_verbosity_error()  # type: ignore[no-untyped-call]
         self.api = HfApi(library_name="tonezoo", library_version=version("tonezoo"))
         self.offline = offline or bool(constants.HF_HUB_OFFLINE)
         _check_endpoint(self.api.endpoint)

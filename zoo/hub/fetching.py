@@ -18,6 +18,7 @@ from zoo.formats.json_file import MAX_BYTES
 from zoo.hub.address import Address
 from zoo.hub.client import HubClient, Listed
 from zoo.hub.lockfile import Locked
+from zoo.hub.shelf import SHELF_NAME
 from zoo.snapshot import Snapshot
 
 LIMITS = {"config.json": MAX_BYTES, "model.safetensors": native.MAX_WEIGHT_BYTES}
@@ -58,22 +59,33 @@ def promise_of(client: HubClient, address: Address, locked: Locked | None = None
         NetworkError: the Hub cannot be reached.
     """
     commit = locked.commit if locked else client.commit_of(address, MANIFEST_NAME)
-    at = Address(address.repo, commit)
-    listed = client.listing(at, (MANIFEST_NAME, *LIMITS))
+    at = Address(address.repo, commit, address.folder)
+    listed = _listed(client, at)
     data = _manifest_bytes(client, address, at, listed.get(MANIFEST_NAME))
     if locked is not None and hashlib.sha256(data).hexdigest() != locked.manifest:
-        client.forget(at, MANIFEST_NAME)
+        client.forget(at, at.path(MANIFEST_NAME))
         raise WrongContent(
-            f"{at.repo}: its {MANIFEST_NAME} is not the one that zoo.lock is of; nothing of it is kept"
+            f"{at.repo}: its {MANIFEST_NAME} is not the one that was promised; nothing of it is kept"
         )
     try:
         manifest = manifest_from_bytes(data)
     except BadRequest as error:
         raise BadRequest(f"{at.repo}: {error}") from error
     if locked and manifest.id != locked.id:
-        raise WrongContent(f"{at.repo} holds another model than zoo.lock says; nothing of it is kept")
+        raise WrongContent(f"{at.repo} holds another model than was promised; nothing of it is kept")
     _check_sizes(at, manifest, {path: file.size for path, file in listed.items()})
     return Promise(at, manifest, hashlib.sha256(data).hexdigest())
+
+
+def _listed(client: HubClient, at: Address) -> dict[str, Listed]:
+    """What the Hub says of a model's files, by their names; nothing, offline."""
+    wanted = {at.path(name): name for name in (MANIFEST_NAME, *LIMITS)}
+    listed = client.listing(at, (*wanted, SHELF_NAME))
+    if SHELF_NAME in listed and at.path(MANIFEST_NAME) not in listed:
+        raise BadRequest(
+            f"{at.repo} holds a whole zoo; add --index-only, or --only with a name, a pattern or an id"
+        )
+    return {wanted[path]: file for path, file in listed.items() if path in wanted}
 
 
 def _manifest_bytes(client: HubClient, asked: Address, at: Address, listed: Listed | None) -> bytes:
@@ -83,12 +95,12 @@ def _manifest_bytes(client: HubClient, asked: Address, at: Address, listed: List
             f"{at.repo}: its {MANIFEST_NAME} has {listed.size} bytes; at most {MAX_MANIFEST_BYTES} are read"
         )
     for again in (False, True):
-        data = client.read(at, MANIFEST_NAME, MAX_MANIFEST_BYTES, again=again)
+        data = client.read(at, at.path(MANIFEST_NAME), MAX_MANIFEST_BYTES, again=again)
         if listed is None or listed.is_of(data):
-            if not client.offline:  # so that the cache knows it by the revision's name, too
+            if not client.offline and not at.folder:  # so that the cache knows it by the revision's name, too
                 client.read(Address(at.repo, asked.revision or "main"), MANIFEST_NAME, MAX_MANIFEST_BYTES)
             return data
-        client.forget(at, MANIFEST_NAME)
+        client.forget(at, at.path(MANIFEST_NAME))
     raise WrongContent(f"{at.repo}: its {MANIFEST_NAME} came damaged twice; nothing of it is kept, try again")
 
 
@@ -135,11 +147,11 @@ def fetch(client: HubClient, promise: Promise) -> Snapshot:
 def _proved(client: HubClient, at: Address, name: str, record: FileRecord) -> bytes:
     """A file's bytes, if they are what the manifest says; a second attempt passes by the client's cache."""
     for again in (False, True):
-        data = client.read(at, name, LIMITS[name], again=again)
+        data = client.read(at, at.path(name), LIMITS[name], again=again)
         found = hashlib.sha256(data).hexdigest()
         if found == record.sha256:
             return data
-        client.forget(at, name)
+        client.forget(at, at.path(name))
         if client.offline:
             break
     raise WrongContent(

@@ -97,11 +97,12 @@ class _Reading:
 
 def _origin(promise: Promise) -> Origin:
     return Origin(
-        file=promise.address.name,
+        file=promise.manifest.name if promise.address.folder else promise.address.name,
         sha256=promise.manifest.files["model.safetensors"].sha256,
         format="native",
         repository=promise.address.place,
         commit=promise.address.revision,
+        path=promise.address.path("model.safetensors") if promise.address.folder else None,
     )
 
 
