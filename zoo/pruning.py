@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["Choice", "Listeners", "PrunedModel", "PruningPlan", "prune_model"]
 
 # A copy scores 0, silence about 0.75. A model that misses by this much was not made of this capture's device.
-OTHER_DEVICE = 0.5
+OTHER_DEVICE = 0.35
 
 
 def prune_model(

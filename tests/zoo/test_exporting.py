@@ -7,6 +7,7 @@ import pytest
 
 from zoo.architecture import Recurrent
 from zoo.audio import read_audio
+from zoo.dry_unit import with_dry_in_a_unit, with_dry_restored
 from zoo.engine import render
 from zoo.errors import BadRequest, UnsupportedModel, WriteError
 from zoo.exporting import export_model, probe_signal
@@ -112,22 +113,26 @@ def test_rtneural_is_told_what_its_caller_must_do(tmp_path):
         (
             lstm(41),
             "proteus",
-            r"40 units and 1 knob at most, and this is a LSTM-41; aidax, rtneural, onnx could",
+            r"40 units and 1 knob at most, and this is a LSTM-41; aidax, rtneural, nam, onnx could",
         ),
         (
             lstm(5, residual=False),
             "proteus",
             r"always adds the dry input.*; aidax, rtneural, nam, onnx could",
         ),
-        (lstm(5), "nam", r"NAM has no dry path.*; proteus, aidax, rtneural, onnx could hold it"),
-        (lstm(81), "aidax", r"80 units at most, and this is a LSTM-81; rtneural, onnx could hold it"),
+        (
+            made(Recurrent("LSTM", 5, num_layers=2, residual=True)),
+            "nam",
+            r"NAM has no dry path.*; rtneural, onnx could hold it",
+        ),
+        (lstm(81), "aidax", r"80 units at most, and this is a LSTM-81; rtneural, nam, onnx could hold it"),
         (made(Recurrent("GRU", 5, num_layers=2)), "aidax", r"one layer.*; rtneural, onnx could hold it"),
         (
             lstm(5, rate=48_000),
             "proteus",
-            r"always played at 44100 Hz.*; aidax, rtneural, onnx could hold it",
+            r"always played at 44100 Hz.*; aidax, rtneural, nam, onnx could hold it",
         ),
-        (lstm(5), "bela", r"cannot be written yet.*; proteus, aidax, rtneural, onnx could hold it"),
+        (lstm(5), "bela", r"cannot be written yet.*; proteus, aidax, rtneural, nam, onnx could hold it"),
     ],
 )
 def test_what_a_player_cannot_hold_is_refused_with_the_names_of_those_that_could(
@@ -136,6 +141,30 @@ def test_what_a_player_cannot_hold_is_refused_with_the_names_of_those_that_could
     with pytest.raises(UnsupportedModel, match=sentence):
         export_model(model, player, tmp_path / "m")
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("gains", [{}, {"input_gain_db": 6.0, "output_gain_db": -2.5}])
+@pytest.mark.parametrize("hidden", ODD_SIZES)
+def test_nam_gets_the_dry_path_in_a_unit_of_its_own_and_gives_it_back(hidden, gains, tmp_path):
+    model = lstm(hidden, **gains)
+    exported = export_model(model, "nam", tmp_path / "m")
+    assert_sounds_the_same(exported, model)
+    assert exported.architecture == f"LSTM-{hidden + 1}"
+    assert any("one unit more carries it" in remark for remark in exported.remarks)
+    again = read_model(exported.path)
+    assert again.architecture == model.architecture
+    if not gains:
+        for name in ("rec.weight_hh_l0", "lin.weight"):
+            np.testing.assert_array_equal(again.weights[name], model.weights[name])
+
+
+def test_a_unit_that_others_hear_is_not_taken_for_the_dry_path(tmp_path):
+    carried = with_dry_in_a_unit(lstm(3))
+    assert with_dry_restored(carried).architecture.residual
+    weights = {n: w.copy() for n, w in carried.weights.items()}
+    weights["rec.weight_hh_l0"][0, 3] = 0.1
+    heard = Snapshot(carried.architecture, weights, 44_100)
+    assert with_dry_restored(heard) is heard
 
 
 def test_an_unknown_player_is_refused(tmp_path):

@@ -17,7 +17,7 @@ PROTEUS = "models/neuralpi/TS9_FullD.json"
 MOD = "models/mod-lstm/AMP Blues Deluxe Clean1.json"
 
 
-@pytest.mark.parametrize("file", [WAVENET, TWO_LAYERS, MOD])
+@pytest.mark.parametrize("file", [WAVENET, TWO_LAYERS, MOD, PROTEUS])
 def test_the_nam_package_plays_the_test_vector(file, data, tmp_path):
     from nam.models._from_nam import init_from_nam
 

@@ -74,7 +74,7 @@ def prune(
     removal of the units that became useless. Ctrl-C keeps every finished iteration; --resume goes on, and
     chooses another point of a finished search.
 
-    Example: zoo prune ./model capture.wav --out small --iterations 2 --epochs 2 --max-esr-increase 9
+    Example: zoo prune green-overdrive-drive-8 capture.wav --out small --iterations 2 --epochs 2 --point 2
     """
     from training.pruning import SearchSettings
     from training.settings import PAPER, Settings

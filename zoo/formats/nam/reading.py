@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from zoo.architecture import Recurrent, Slimmable, Submodel, WaveNet
+from zoo.dry_unit import with_dry_restored
 from zoo.formats.fields import Fields
 from zoo.formats.nam.config import wavenet_from
 from zoo.formats.nam.layout import num_weights, weights_from
@@ -53,7 +54,7 @@ def _network(root: Fields, architecture: WaveNet | Recurrent) -> Snapshot:
         )
     weights = weights_from(architecture, root.array("weights", (count,)))
     snapshot = Snapshot(architecture, weights, ASSUMED_SAMPLE_RATE, sample_rate_assumed=True)
-    return _with_facts(root, snapshot)
+    return with_dry_restored(_with_facts(root, snapshot))
 
 
 def _with_facts(root: Fields, snapshot: Snapshot) -> Snapshot:
