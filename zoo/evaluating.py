@@ -6,11 +6,10 @@ command goes on after any interruption, and a line that was cut short is done ag
 
 from __future__ import annotations
 
-import json
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +18,8 @@ import numpy as np
 from recommender.evaluation.matrix import SCRATCH, Cell, Prediction, to_csv
 from registry import Manifest, Registry
 from zoo.engine import processors, render
-from zoo.errors import BadRequest, CaptureError, StoreError
+from zoo.errors import CaptureError
+from zoo.evaluating_log import append, read_cells
 from zoo.evaluating_material import Material
 from zoo.evaluating_targets import RATE, Target
 from zoo.files import write_atomically
@@ -30,7 +30,7 @@ from zoo.upkeep import Progress
 if TYPE_CHECKING:
     from training.settings import Settings
 
-CELLS, MATRIX, PREDICTIONS, PLAN = "cells.jsonl", "matrix.csv", "predictions.csv", "plan.json"
+CELLS, MATRIX, PREDICTIONS = "cells.jsonl", "matrix.csv", "predictions.csv"
 
 
 @dataclass(frozen=True)
@@ -98,14 +98,12 @@ def train_matrix(
     """Train what is not trained yet; the cells of the plan, and whether Ctrl-C left some of them out.
 
     Raises:
-        BadRequest: the folder holds an evaluation with other settings.
         StoreError: the folder cannot be written.
     """
     from threadpoolctl import threadpool_limits
 
-    _claim(plan, folder)
     jobs = plan.jobs()
-    done = _read(folder / CELLS, listeners)
+    done = read_cells(folder / CELLS, listeners.remark)
     left = [job for job in jobs if job.key not in done]
     work, interrupted = _Work(plan, Material(folder / "targets"), registry), False
     listeners.progress("trainings", len(jobs) - len(left), len(jobs))
@@ -115,8 +113,7 @@ def train_matrix(
                 cell = _result(job, future, listeners)
                 if cell is not None:
                     done[job.key] = cell
-                    log.write(json.dumps(asdict(cell)) + "\n")
-                    log.flush()
+                    append(log, cell)
                 listeners.progress("trainings", sum(j.key in done for j in jobs), len(jobs))
         except KeyboardInterrupt:
             interrupted = True
@@ -136,36 +133,6 @@ def is_kin(target: Target, parent: Manifest, registry: Registry) -> bool:
 def write_predictions(folder: Path, predictions: Iterable[Prediction]) -> None:
     """Keep how the predictors ranked the parents."""
     write_atomically(folder / PREDICTIONS, to_csv(predictions, Prediction))
-
-
-def _claim(plan: Plan, folder: Path) -> None:
-    """The folder is ours if nobody trained differently in it; targets, parents and seeds may be added."""
-    settings = json.dumps(plan.settings(0).to_json(), indent=1, sort_keys=True)
-    path = folder / PLAN
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if path.exists() and path.read_text(encoding="utf-8") != settings:
-            raise BadRequest(f"{folder} holds trainings of other settings; choose another --out")
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{folder} cannot be used ({error}); choose another --out") from error
-    write_atomically(path, settings.encode())
-
-
-def _read(path: Path, listeners: Listeners) -> dict[tuple[str, str, float, int], Cell]:
-    done: dict[tuple[str, str, float, int], Cell] = {}
-    if not path.exists():
-        return done
-    whole = b""
-    for line in path.read_bytes().splitlines(keepends=True):
-        try:
-            cell = Cell(**json.loads(line))
-        except (ValueError, TypeError):
-            listeners.remark(f"a line of {path} is damaged; that training is done again")
-            continue
-        done[cell.target, cell.parent, cell.seconds, cell.seed] = cell
-        whole += line.rstrip(b"\n") + b"\n"
-    write_atomically(path, whole)  # so that the next line does not continue a torn one
-    return done
 
 
 def _pool() -> ThreadPoolExecutor:

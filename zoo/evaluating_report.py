@@ -16,6 +16,7 @@ from recommender.evaluation.summary import Line, summarise
 from registry import Filter, Manifest, Registry
 from zoo.errors import BadRequest
 from zoo.evaluating import MATRIX, PREDICTIONS, Listeners, Plan, train_matrix, write_predictions
+from zoo.evaluating_log import alone_in, claim
 from zoo.evaluating_rankings import rank_all, require_parents
 
 
@@ -74,9 +75,11 @@ def evaluate_plan(plan: Plan, folder: Path, registry: Registry, listeners: Liste
         BadRequest: the folder holds an evaluation with other settings.
         StoreError: the folder cannot be written.
     """
-    cells, interrupted = train_matrix(plan, folder, registry, listeners)
-    if not interrupted:
-        write_predictions(folder, rank_all(plan, folder, registry, listeners))
+    claim(folder, plan.settings(0))
+    with alone_in(folder):
+        cells, interrupted = train_matrix(plan, folder, registry, listeners)
+        if not interrupted:
+            write_predictions(folder, rank_all(plan, folder, registry, listeners))
     planned = len(plan.jobs())
     return report_on(folder, planned=planned if interrupted or len(cells) < planned else None)
 
@@ -91,6 +94,8 @@ def report_on(folder: Path, *, planned: int | None = None) -> Evaluated:
     path = folder / PREDICTIONS
     predictions = read_csv(path, Prediction) if path.exists() else []
     scores = score_all(cells, predictions)
+    if not scores and planned is not None:
+        return Evaluated(folder, (), tuple(_remarks(cells)), len(cells), planned)
     if not scores:
         raise BadRequest(
             f"{folder} has no target with two parents yet; give the same command again and let it run longer"

@@ -57,6 +57,23 @@ def test_what_is_done_is_not_done_again_and_a_torn_line_is(run_zoo, desk) -> Non
     assert run_zoo("evaluate", "--report", "--out", desk / "out", "--json").out == first
 
 
+def test_ctrl_c_keeps_what_is_done_and_the_same_command_does_the_rest(run_zoo, desk, monkeypatch) -> None:
+    from zoo import evaluating
+
+    finished = evaluating._finished
+
+    def interrupted(*arguments):
+        yield next(iter(finished(*arguments)))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(evaluating, "_finished", interrupted)
+    outcome = _evaluate(run_zoo, desk)
+    assert outcome.code == 130
+    assert "1 of 3 trainings are done" in outcome.err
+    monkeypatch.setattr(evaluating, "_finished", finished)
+    assert json.loads(_evaluate(run_zoo, desk, "--json").out)["trainings"] == 3
+
+
 def test_other_settings_do_not_mix(run_zoo, desk) -> None:
     _evaluate(run_zoo, desk)
     outcome = _evaluate(run_zoo, desk, "--epochs", 2)
