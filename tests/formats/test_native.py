@@ -171,7 +171,7 @@ def test_weights_that_do_not_fit_the_architecture_are_named(folder, change, sent
 def test_a_format_is_chosen_by_name_or_extension(snapshot, tmp_path):
     with pytest.raises(BadRequest, match="say which: proteus, aidax"):
         write_model(snapshot, tmp_path / "model.json")
-    with pytest.raises(BadRequest, match="'midi' is unknown; one of native, proteus, aidax, nam, onnx is expected"):
+    with pytest.raises(BadRequest, match="'midi' is unknown; one of native, proteus, aidax, nam, onnx"):
         write_model(snapshot, tmp_path / "x", "midi")
     with pytest.raises(UnsupportedModel):
         write_model(snapshot, tmp_path / "model.nam")

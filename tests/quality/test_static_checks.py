@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-CPP = sorted(str(p) for pattern in ("*.h", "*.cpp") for p in (ROOT / "bela").rglob(pattern))
+CPP = sorted(
+    str(p)
+    for room in ("bela", "training")
+    for pattern in ("*.h", "*.cpp")
+    for p in (ROOT / room).rglob(pattern)
+)
 
 
 @pytest.mark.parametrize(
