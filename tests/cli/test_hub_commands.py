@@ -7,11 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hostile import sealed
 from hub_server import Hub
 
 from registry import Facts, Registry
+from zoo.hub.attachments import Samples
 from zoo.snapshot import Snapshot
 
 Zoo = Callable[..., Any]
@@ -28,6 +30,8 @@ def _light(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("zoo.api.open_index", lambda _: None)
     for name in ("exports_of", "audio_files", "pictures"):
         monkeypatch.setattr(f"zoo.hub.bundle.{name}", lambda *_: {})
+    silence = np.zeros(1, np.float32)
+    monkeypatch.setattr("zoo.hub.bundle.samples_of", lambda *_: Samples(silence, None, silence))
     monkeypatch.chdir(tmp_path)
 
 

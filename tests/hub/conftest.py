@@ -7,11 +7,13 @@ from pathlib import Path
 from time import time
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 from hub_server import Hub
 
 from registry import Facts, Manifest, Registry
 from zoo.api import push_model
+from zoo.hub.attachments import Samples
 from zoo.hub.pushing import Pushed
 from zoo.snapshot import Snapshot
 
@@ -59,6 +61,8 @@ def light(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pushes without files for plugins, samples and pictures, which take longest."""
     for name in ("exports_of", "audio_files", "pictures"):
         monkeypatch.setattr(f"zoo.hub.bundle.{name}", lambda *_: {})
+    silence = np.zeros(1, np.float32)
+    monkeypatch.setattr("zoo.hub.bundle.samples_of", lambda *_: Samples(silence, None, silence))
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from zoo.errors import BadRequest
 from zoo.hub.lockfile import Locked, Lockfile, read_lockfile
 
 relaxed = settings(
-    max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

@@ -9,6 +9,7 @@ import io
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -80,7 +81,7 @@ def samples_of(snapshot: Snapshot, capture: Capture | None) -> Samples:
     """
     rate = snapshot.sample_rate
     if capture is None:
-        dry = np.concatenate([perform(phrase, rate) for phrase in PLAYED])
+        dry = _played(rate)
         return Samples(dry, None, render(snapshot, dry))
     if capture.dry is None:
         raise BadRequest("samples need a capture with its dry side; leave --capture out or give both sides")
@@ -88,6 +89,14 @@ def samples_of(snapshot: Snapshot, capture: Capture | None) -> Samples:
     part = _loudest(capture.dry, round(SAMPLE_S * rate))
     error = round(esr(capture.wet, prediction), 6)
     return Samples(capture.dry[part], capture.wet[part], prediction[part], capture.seconds, error)
+
+
+@lru_cache(maxsize=2)
+def _played(rate: int) -> Signal:
+    """Synthetic playing, three seconds of chords and three of melody."""
+    signal = np.concatenate([perform(phrase, rate) for phrase in PLAYED])
+    signal.setflags(write=False)
+    return signal
 
 
 def _loudest(signal: Signal, size: int) -> slice:
