@@ -21,6 +21,7 @@ from typing import Any
 
 import torch
 
+from recommender import FINGERPRINT_KEY
 from registry import Facts, Manifest, Registry
 from registry.manifest import TrainingRecord
 from training.devices import Device, devices
@@ -62,7 +63,7 @@ def hear() -> None:
             stale.unlink()
         update_fingerprints(registry)
         for folder in (STARTER / "models").iterdir():
-            for path in registry.store.folder(folder.name).glob("fingerprint-*"):
+            for path in registry.store.folder(folder.name).glob(f"fingerprint-{FINGERPRINT_KEY}*"):
                 write_atomically(folder / path.name, path.read_bytes())
 
 

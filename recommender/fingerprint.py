@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from recommender.encoder import WEIGHTS_HASH, encode
 from recommender.harmonics import measure_tones
 from recommender.paired import PAIRED_GROUPS, Dry, analyse_dry, paired_features
 from recommender.probe import PROBE_HASH, playing_probes, probe
@@ -26,7 +27,7 @@ Fingerprint = Mapping[str, npt.NDArray[Any]]
 
 FEATURES_VERSION = 1  # counts up whenever the same audio gives other numbers
 FINGERPRINT_KEY = hashlib.sha256(
-    f"{PROBE_HASH} {FEATURES_VERSION} {PAIRED_GROUPS} {WET_GROUPS}".encode()
+    f"{PROBE_HASH} {FEATURES_VERSION} {PAIRED_GROUPS} {WET_GROUPS} {WEIGHTS_HASH}".encode()
 ).hexdigest()[:16]
 
 
@@ -38,8 +39,9 @@ def fingerprint(snapshot: Snapshot, *, probed: npt.NDArray[np.float32] | None = 
         probed: its output for the probe, where that is known already.
 
     Returns:
-        ``paired`` (playing probes, PAIRED_SIZE), ``wet`` (playing probes, WET_SIZE) and ``tones``
-        (5, tones): the fields of `recommender.harmonics.Tones`.
+        ``paired`` (playing probes, PAIRED_SIZE), ``wet`` (playing probes, WET_SIZE), ``heard``
+        (playing probes, the encoder's size) and ``tones`` (5, tones): the fields of
+        `recommender.harmonics.Tones`.
 
     Raises:
         BadRequest: the rate is too low for the probe.
@@ -48,10 +50,12 @@ def fingerprint(snapshot: Snapshot, *, probed: npt.NDArray[np.float32] | None = 
     rate = snapshot.sample_rate
     signals = _dry_signals(rate)
     outputs = [render(snapshot, dry.signal) for dry in signals]
+    raw = [wet_features(wet, rate) for wet in outputs]
     tones = measure_tones(probe(rate), render(snapshot, probe(rate).samples) if probed is None else probed)
     return {
         "paired": np.stack([paired_features(dry, wet) for dry, wet in zip(signals, outputs, strict=True)]),
-        "wet": np.stack([wet_features(wet, rate) for wet in outputs]),
+        "wet": np.stack(raw),
+        "heard": np.stack([encode(wet, rate, row) for wet, row in zip(outputs, raw, strict=True)]),
         "tones": np.stack([getattr(tones, name) for name in tones.__slots__]).astype(np.float32),
     }
 

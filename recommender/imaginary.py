@@ -67,14 +67,14 @@ def invent(seed: int) -> Device:
     stages = tuple(_stage(rng, gain if i == 0 else rng.uniform(0.0, 25.0)) for i in range(count))
     speaker = rng.random() < 0.4
     ripples = tuple(
-        (_log_uniform(rng, 100.0, 6000.0), rng.uniform(-8.0, 6.0), rng.uniform(0.2, 1.0))
+        (log_uniform(rng, 100.0, 6000.0), rng.uniform(-8.0, 6.0), rng.uniform(0.2, 1.0))
         for _ in range(6 if speaker else 1)
     )
     return Device(
         stages=stages,
-        peak=(_log_uniform(rng, 250.0, 1200.0), rng.uniform(-14.0, 8.0), rng.uniform(0.8, 3.0)),
-        low_cut_hz=_log_uniform(rng, 15.0, 150.0),
-        high_cut_hz=_log_uniform(rng, 2500.0, 6000.0) if speaker else _log_uniform(rng, 1500.0, 16000.0),
+        peak=(log_uniform(rng, 250.0, 1200.0), rng.uniform(-14.0, 8.0), rng.uniform(0.8, 3.0)),
+        low_cut_hz=log_uniform(rng, 15.0, 150.0),
+        high_cut_hz=log_uniform(rng, 2500.0, 6000.0) if speaker else log_uniform(rng, 1500.0, 16000.0),
         high_cut_order=4 if speaker else int(rng.integers(1, 3)),
         ripples=ripples,
         hiss_db=rng.uniform(-100.0, -65.0),
@@ -89,16 +89,16 @@ def play(device: Device, dry: Signal, sample_rate: int) -> Signal:
     signal = dry.astype(np.float64)
     for stage in device.stages:
         high = 1j * hz / (stage.low_cut_hz + 1j * hz)
-        filtered = _filter(signal, (high + stage.low_mix * (1.0 - high)) * _bell(hz, *stage.peak))
-        driven = filtered * 10.0 ** (stage.gain_db / 20.0)
+        shaped = filtered(signal, (high + stage.low_mix * (1.0 - high)) * bell(hz, *stage.peak))
+        driven = shaped * 10.0 ** (stage.gain_db / 20.0)
         curve = CURVES[stage.curve]
         clipped = curve(driven + stage.bias) - curve(np.full(1, stage.bias))
         signal = (1.0 - stage.blend) * clipped + stage.blend * signal
-    tone = _bell(hz, *device.peak) * (1j * hz / (device.low_cut_hz + 1j * hz))
+    tone = bell(hz, *device.peak) * (1j * hz / (device.low_cut_hz + 1j * hz))
     tone = tone / (1.0 + 1j * hz / device.high_cut_hz) ** device.high_cut_order
     for ripple in device.ripples:
-        tone = tone * _bell(hz, *ripple)
-    wet = _filter(signal, tone)
+        tone = tone * bell(hz, *ripple)
+    wet = filtered(signal, tone)
     wet *= 0.1 / max(float(np.sqrt(np.mean(np.square(wet)))), 1e-9)
     hiss = np.random.Generator(np.random.PCG64(device.seed)).standard_normal(wet.size)
     return np.asarray(wet + hiss * 10.0 ** (device.hiss_db / 20.0), dtype=np.float32)
@@ -106,9 +106,9 @@ def play(device: Device, dry: Signal, sample_rate: int) -> Signal:
 
 def _stage(rng: np.random.Generator, gain_db: float) -> Stage:
     return Stage(
-        low_cut_hz=_log_uniform(rng, 20.0, 1000.0),
+        low_cut_hz=log_uniform(rng, 20.0, 1000.0),
         low_mix=rng.uniform(0.0, 0.3),
-        peak=(_log_uniform(rng, 300.0, 3000.0), rng.uniform(-6.0, 10.0), rng.uniform(0.5, 2.0)),
+        peak=(log_uniform(rng, 300.0, 3000.0), rng.uniform(-6.0, 10.0), rng.uniform(0.5, 2.0)),
         gain_db=gain_db,
         bias=rng.uniform(-0.4, 0.4) * (rng.random() < 0.5),
         curve=str(rng.choice(sorted(CURVES))),
@@ -116,15 +116,18 @@ def _stage(rng: np.random.Generator, gain_db: float) -> Stage:
     )
 
 
-def _filter(signal: Matrix, response: Matrix) -> Matrix:
+def filtered(signal: Matrix, response: Matrix) -> Matrix:
+    """A signal behind a filter of that response, shape (padded // 2 + 1,); same shape as the signal."""
     padded = 2 * (len(response) - 1)
     return np.fft.irfft(np.fft.rfft(signal, padded) * response, padded)[: signal.size]
 
 
-def _bell(hz: Matrix, centre: float, gain_db: float, octaves: float) -> Matrix:
+def bell(hz: Matrix, centre: float, gain_db: float, octaves: float) -> Matrix:
+    """Gain at ``hz`` of a bell that is ``gain_db`` high at ``centre`` Hz and about ``octaves`` wide."""
     distance = np.log2(np.maximum(hz, 1.0) / centre) / octaves
     return np.asarray(10.0 ** (gain_db / 20.0 * np.exp(-2.0 * np.square(distance))))
 
 
-def _log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+def log_uniform(rng: np.random.Generator, low: float, high: float) -> float:
+    """A random number, as often in one octave as in the next."""
     return float(np.exp(rng.uniform(np.log(low), np.log(high))))

@@ -77,15 +77,15 @@ def open_index(registry: Registry) -> Index:
     """
     from recommender.fingerprint import FINGERPRINT_KEY
     from recommender.index import Index, StaleIndex, id_of
-    from recommender.space import space, space_hash
+    from recommender.vectors import size, vectors_key
 
-    path, key = registry.home / INDEX_NAME, f"{FINGERPRINT_KEY}-{space_hash()[:16]}"
+    path, key = registry.home / INDEX_NAME, f"{FINGERPRINT_KEY}-{vectors_key()}"
     try:
         index = Index.load(path, key)
     except (FileNotFoundError, StaleIndex) as error:
         if isinstance(error, StaleIndex):
             registry.remark(f"the index of device vectors is made again: {error}")
-        index = Index(key, (space("paired").size, space("wet").size))
+        index = Index(key, (size("paired"), size("wet")))
     models = {id_of(model.id): model.id for model in registry.list()}
     held = set(index.ids.tolist())
     index.remove(sorted(held - models.keys()))
@@ -108,7 +108,7 @@ def _add_vectors(index: Index, registry: Registry, model_ids: list[str]) -> int:
     from recommender.fingerprint import FINGERPRINT_KEY
     from recommender.gain import gain_class
     from recommender.index import id_of
-    from recommender.space import space
+    from recommender.vectors import place
 
     places = []
     for model_id in model_ids:
@@ -116,7 +116,7 @@ def _add_vectors(index: Index, registry: Registry, model_ids: list[str]) -> int:
         if arrays is None:
             continue
         try:
-            places.append((id_of(model_id), *(space(kind).place(arrays[kind]) for kind in ("paired", "wet"))))
+            places.append((id_of(model_id), *(place(kind, arrays) for kind in ("paired", "wet"))))
             registry.note_gain_class(model_id, gain_class(arrays))
         except (KeyError, ValueError):
             registry.remark(

@@ -10,8 +10,8 @@ from recommender.gain import CLASSES, gain_class
 from recommender.index import Index, id_of
 from recommender.library import Library
 from recommender.nominate import Candidate
-from recommender.space import space
 from recommender.suggest import suggest
+from recommender.vectors import place, size
 from zoo.audio import resample
 from zoo.errors import BadRequest
 
@@ -23,10 +23,8 @@ def library() -> Library:
     devices += [make_device(4, knobs=1), make_device(5, rate=48_000)]
     by_id = {device.digest: device for device in devices}
     heard = {i: fingerprint(device) for i, device in by_id.items()}
-    index = Index("test", (space("paired").size, space("wet").size))
-    places = {
-        kind: np.stack([space(kind).place(heard[i][kind]) for i in by_id]) for kind in ("paired", "wet")
-    }
+    index = Index("test", (size("paired"), size("wet")))
+    places = {kind: np.stack([place(kind, heard[i]) for i in by_id]) for kind in ("paired", "wet")}
     index.add([id_of(i) for i in by_id], places["paired"], places["wet"])
     candidates = {i: Candidate(i, i) for i in by_id}
     return Library(index, candidates, by_id.__getitem__, heard.__getitem__)

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from recommender.encoder import network
 from recommender.index import id_of
 from recommender.space import space
+from recommender.vectors import place
 from registry import Registry
 from zoo.errors import EngineMissing, SnapshotError, StoreError
 from zoo.snapshot import Snapshot
@@ -18,6 +20,7 @@ from zoo.upkeep import open_index, update_fingerprints
 
 Lstm = Callable[..., Snapshot]
 RAW = {kind: space(kind).mean.size for kind in ("paired", "wet")}  # type: ignore[arg-type]
+RAW["heard"] = network().size
 
 
 @pytest.fixture
@@ -73,7 +76,7 @@ def test_the_index_follows_models_that_come_and_go(registry: Registry, listen: A
 def test_a_model_is_its_own_nearest_neighbour(registry: Registry, listen: Any, lstm: Lstm) -> None:
     listen(imaginary)
     update_fingerprints(registry)
-    query = space("wet").place(imaginary(lstm(2))["wet"])
+    query = place("wet", imaginary(lstm(2)))
     assert open_index(registry).search("wet", query, 1)[0][0] == id_of(lstm(2).digest)
 
 
