@@ -1,4 +1,4 @@
-"""Teach the encoder of wet signals and write its weights into the package.
+"""Teach the encoder of wet signals and the space of hand-made numbers; write both into the package.
 
     python manifests/build_encoder.py MODELS DIS
 
@@ -19,8 +19,10 @@ import torch
 from encoder_material import model_lessons, other_lessons, read_dis, read_models
 from safetensors.numpy import save
 
-from recommender.encoder.learning import Schedule, learn
+from recommender.encoder.learning import Schedule, learn, learn_hand_made
 from recommender.encoder.network import WEIGHTS_FILE, compute_weights_hash
+from recommender.learn import write_space
+from recommender.space import SPACE_FILE
 from zoo.files import write_atomically
 
 SAY_EVERY = 100
@@ -38,6 +40,7 @@ def main() -> None:
     recordings = read_dis(arguments.dis, held_out=False)
     lessons = model_lessons(list(read_models(arguments.models).values()), recordings)
     lessons += other_lessons(recordings)
+    write_space(SPACE_FILE, "wet", learn_hand_made(lessons))
     weights = learn(lessons, Schedule(), tell)
     tensors = {name: np.ascontiguousarray(array, dtype=np.float32) for name, array in weights.items()}
     write_atomically(WEIGHTS_FILE, save(tensors))

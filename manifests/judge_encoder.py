@@ -28,10 +28,9 @@ from scipy.stats import spearmanr
 
 from recommender import space
 from recommender.encoder.frames import frames
-from recommender.encoder.learning import Schedule, learn
+from recommender.encoder.learning import Schedule, learn, learn_hand_made
 from recommender.encoder.material import Lesson, Recordings, Sound
 from recommender.encoder.network import Network, network
-from recommender.learn import SIZES
 from recommender.wet import wet_features
 from registry.devices import facts_from_name
 from zoo.engine import render
@@ -99,13 +98,6 @@ def play_unheard(models: Sequence[Snapshot], dis: Recordings) -> Iterator[tuple[
             wet = render(model, di[start : start + round(SECONDS * rate)])
             sounds.append(Sound(frames(wet, rate), wet_features(wet, rate)))
         yield tuple(sounds)
-
-
-def learn_hand_made(lessons: Sequence[Lesson]) -> space.Space:
-    """The space of hand-made numbers from these lessons alone."""
-    heard = [(s.raw, number) for number, lesson in enumerate(lessons) for s in lesson.standard + lesson.other]
-    raw, devices = zip(*heard, strict=True)
-    return space.learn_space(np.stack(raw), np.array(devices), SIZES["wet"])
 
 
 def report(title: str, judged: Judged, rows: dict[float, list[tuple[float, ...]]]) -> None:

@@ -1,10 +1,9 @@
-"""Learns the spaces: ``python -m recommender.learn MODEL...`` writes ``space.safetensors``.
+"""Learns the spaces of `recommender.space`: ``python -m recommender.learn MODEL...`` writes the paired one.
 
 From imaginary devices, which are code and seeds, and from the models named on the command line, which count
 three times: they are what a zoo is made of. The constants in the repository were learned from the 164
-distinct models of the public collections that the tests read. Learned without models, the spaces find an
-unseen device from its wet signal among the first five of 164 in 68 % of the cases instead of 78 %; from dry
-and wet it makes no difference. About a quarter of an hour on one core.
+distinct models of the public collections that the tests read. About a quarter of an hour on one core. The
+wet-only space is learned beside the encoder, from the same lessons (``python manifests/build_encoder.py``).
 """
 
 from __future__ import annotations
@@ -18,9 +17,9 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save
+from safetensors.numpy import load_file, save
 
-from recommender import paired, space, wet
+from recommender import paired, space
 from recommender.imaginary import invent, play
 from zoo.engine import render
 from zoo.files import write_atomically
@@ -75,36 +74,37 @@ def models(paths: list[Path]) -> Iterator[Heard]:
             yield Heard(snapshot.sample_rate, partial(render, snapshot))
 
 
-def listen(plan: Plan, devices: Iterator[Heard], seed: int) -> dict[space.Kind, Array]:
-    """Raw vectors, shape (devices, plan.phrases_each, raw) for each kind."""
+def listen(plan: Plan, devices: Iterator[Heard], seed: int) -> Array:
+    """Raw paired vectors, shape (devices, plan.phrases_each, raw)."""
     rng = np.random.Generator(np.random.PCG64(seed))
     phrases = [random_phrase(rng, 1000 + i, plan.seconds) for i in range(plan.phrases)]
     dries = {r: [paired.analyse_dry(perform(phrase, r), r) for phrase in phrases] for r in RATES}
-    vectors: dict[space.Kind, list[Array]] = {"paired": [], "wet": []}
+    vectors = []
     for device in devices:
         chosen = rng.choice(plan.phrases, plan.phrases_each, replace=False)
         heard = [dries[device.sample_rate][index] for index in chosen]
-        outputs = [device.play(dry.signal) for dry in heard]
-        rows = [paired.paired_features(dry, out) for dry, out in zip(heard, outputs, strict=True)]
-        vectors["paired"].append(np.stack(rows))
-        vectors["wet"].append(np.stack([wet.wet_features(out, device.sample_rate) for out in outputs]))
-    return {kind: np.stack(rows) for kind, rows in vectors.items() if rows}
+        vectors.append(np.stack([paired.paired_features(dry, device.play(dry.signal)) for dry in heard]))
+    return np.stack(vectors)
 
 
-def write_spaces(path: Path, plan: Plan, model_files: list[Path]) -> None:
-    """Listen, learn, and write both spaces to ``path``."""
+def learn_paired(plan: Plan, model_files: list[Path]) -> space.Space:
+    """Listen and learn."""
     parts = [listen(plan, imaginary_devices(plan.devices), seed=0)]
     if model_files:
         parts += MODEL_WEIGHT * [listen(plan, models(model_files), seed=1)]
-    tensors: dict[str, Array] = {}
-    for kind, size in SIZES.items():
-        raw = np.concatenate([part[kind] for part in parts])
-        devices = np.repeat(np.arange(len(raw)), plan.phrases_each)
-        learned = space.learn_space(raw.reshape(len(devices), -1), devices, size)
-        for name in ("mean", "deviation", "axes"):
-            tensors[f"{kind}.{name}"] = np.ascontiguousarray(getattr(learned, name), dtype=np.float32)
+    raw = np.concatenate(parts)
+    devices = np.repeat(np.arange(len(raw)), plan.phrases_each)
+    return space.learn_space(raw.reshape(len(devices), -1), devices, SIZES["paired"])
+
+
+def write_space(path: Path, kind: space.Kind, learned: space.Space) -> None:
+    """Write one space to ``path``; the other that is there stays."""
+    tensors: dict[str, Array] = dict(load_file(path)) if path.exists() else {}
+    for name in ("mean", "deviation", "axes"):
+        tensors[f"{kind}.{name}"] = np.ascontiguousarray(getattr(learned, name), dtype=np.float32)
     write_atomically(path, save(tensors))
 
 
 if __name__ == "__main__":
-    write_spaces(space.SPACE_FILE, Plan(), [Path(name) for name in sys.argv[1:]])
+    files = [Path(name) for name in sys.argv[1:]]
+    write_space(space.SPACE_FILE, "paired", learn_paired(Plan(), files))

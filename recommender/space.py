@@ -2,7 +2,7 @@
 
 Linear discriminant analysis (Fisher 1936) on imaginary devices that all play many things: every axis is
 scaled so that a change of playing moves a device by about 1, and the axes are those along which devices lie
-furthest apart. The axes are constants in ``space.safetensors``, made by ``python -m recommender.learn``:
+furthest apart. The axes are constants in ``space.safetensors``, made by `recommender.learn`:
 so a zoo of eight models has the same space as one of a million, and importing one more moves no other.
 """
 

@@ -21,6 +21,8 @@ from torch.nn import functional
 from recommender.encoder.frames import FRAME_SIZE
 from recommender.encoder.material import Lesson, Sound
 from recommender.encoder.network import SPREAD_FLOOR, STRIDE, enough, standard
+from recommender.learn import SIZES
+from recommender.space import Space, learn_space
 from recommender.wet import WET_SIZE
 
 Array = npt.NDArray[Any]
@@ -94,6 +96,13 @@ def expectations(lessons: Sequence[Lesson]) -> dict[str, Array]:
     for name, rows in (("frames", heard), ("wet", raw)):
         found[f"{name}.mean"], found[f"{name}.deviation"] = rows.mean(axis=0), rows.std(axis=0) + 1e-3
     return found
+
+
+def learn_hand_made(lessons: Sequence[Lesson]) -> Space:
+    """The space of the hand-made numbers of the same sounds."""
+    heard = [(s.raw, number) for number, lesson in enumerate(lessons) for s in lesson.standard + lesson.other]
+    raw, devices = zip(*heard, strict=True)
+    return learn_space(np.stack(raw), np.array(devices), SIZES["wet"])
 
 
 def learn(

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
-from recommender.learn import SIZES, Plan, imaginary_devices, listen
+from recommender.learn import SIZES, Plan, imaginary_devices, listen, write_space
 from recommender.paired import PAIRED_SIZE
-from recommender.space import learn_space, space
+from recommender.space import SPACE_FILE, learn_space, space
 from recommender.wet import WET_SIZE
 
 
@@ -43,6 +44,16 @@ def test_the_committed_spaces_fit_the_features(kind, raw) -> None:
 def test_learning_hears_the_same_every_time() -> None:
     plan = Plan(devices=2, phrases=2, phrases_each=2, seconds=0.5)
     first, second = (listen(plan, imaginary_devices(plan.devices), seed=0) for _ in range(2))
-    assert first["paired"].shape == (2, 2, PAIRED_SIZE)
-    for kind in first:
-        np.testing.assert_array_equal(first[kind], second[kind])
+    assert first.shape == (2, 2, PAIRED_SIZE)
+    np.testing.assert_array_equal(first, second)
+
+
+def test_writing_one_space_leaves_the_other(tmp_path) -> None:
+    path = tmp_path / "space.safetensors"
+    write_space(path, "paired", space("paired"))
+    before = load_file(path)
+    write_space(path, "wet", space("wet"))
+    after = load_file(path)
+    assert set(after) == set(load_file(SPACE_FILE))
+    for name, array in before.items():
+        np.testing.assert_array_equal(after[name], array)
