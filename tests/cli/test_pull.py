@@ -126,7 +126,13 @@ def test_ctrl_c_in_the_middle_of_a_file_keeps_what_is_there(mirror: Loopback, zo
     stalled = ROOT + "Proteus/TS9_HighDrive.json"
     mirror.faults[stalled] = ["stall"]
     command = [sys.executable, "-m", "zoo.cli.main", "pull", "guitarml-tone-library", "--only", "*ts9*"]
-    pulling = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    pulling = subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
+    )
     assert mirror.stalled.wait(60)
     half = len(mirror.files[stalled]) // 2
     part = zoo_home / "downloads" / f"{hashlib.sha256(mirror.files[stalled]).hexdigest()}.part"
