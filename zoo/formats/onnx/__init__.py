@@ -10,6 +10,8 @@ Only graphs that were written here are read: the one that is found must be the o
 from __future__ import annotations
 
 import json
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +35,11 @@ CONFIG = "tonezoo"
 
 
 def recognise(path: Path) -> bool:
-    """Whether a file begins as ONNX files do."""
+    """Whether a file begins as ONNX files do; of what is no plain file nothing is read, a pipe would wait."""
     try:
-        with path.open("rb") as file:
-            return file.read(1) == FIRST_BYTE
-    except OSError:
+        with os.fdopen(os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0)), "rb") as file:
+            return stat.S_ISREG(os.fstat(file.fileno()).st_mode) and file.read(1) == FIRST_BYTE
+    except (OSError, ValueError):
         return False
 
 
