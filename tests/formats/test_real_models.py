@@ -38,6 +38,8 @@ def flattened(document):
     document = facts(document)
     metadata = document.pop("metadata", {})
     flat = {**document, **metadata}
+    if "samplerate" in flat:  # AIDA-X writes a string, other programs a number
+        flat["samplerate"] = float(flat["samplerate"])
     return {"in_gain": 0.0, "out_gain": 0.0, "in_skip": 0, **flat} if "layers" in document else flat
 
 
