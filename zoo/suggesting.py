@@ -109,10 +109,10 @@ def library_of(registry: Registry, models: Iterable[Manifest]) -> Library:
 
 def _workbench(capture: Capture, seconds: float | None, registry: Registry) -> Workbench | None:
     """None where nothing can be tuned: the dry signal is missing, or the capture is too short to be cut."""
-    from zoo.trying import Workbench
-
     if capture.dry is None:
         return None
+    from zoo.trying import Workbench  # and with it torch, which a wet-only answer does without
+
     try:
         return Workbench(capture, seconds)
     except CaptureError as error:

@@ -1,5 +1,7 @@
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -146,3 +148,15 @@ def test_a_damaged_index_is_made_again_and_said_so(run_zoo, takes, zoo_home) -> 
     outcome = run_zoo("suggest", takes / "wet.wav", "--json")
     assert outcome.out == before
     assert "made again" in outcome.err
+
+
+def test_a_wet_only_answer_needs_no_torch(takes) -> None:
+    code = (
+        "import sys; from zoo.cli.main import run\n"
+        f"sys.argv = ['zoo', 'suggest', {str(takes / 'wet.wav')!r}, '--quiet']\n"
+        "try:\n    run()\n"
+        "finally:\n    assert 'torch' not in sys.modules, 'torch'"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert "torch" not in result.stderr
+    assert result.returncode == 0, result.stderr
