@@ -33,8 +33,8 @@ from training.settings import Settings
 from training.start import DEFAULT_ARCHITECTURE
 from training.trainer import Trainer
 from zoo.comparing import split_capture
-from zoo.comparing_capture import rendered_capture
-from zoo.comparing_question import Question
+from zoo.comparing.capture import rendered_capture
+from zoo.comparing.question import Question
 from zoo.formats import read_model
 from zoo.snapshot import Snapshot
 

@@ -21,7 +21,7 @@ import torch
 
 from zoo import engine
 from zoo.architecture import WaveNet
-from zoo.reference import render_reference
+from zoo.engine.reference import render_reference
 from zoo.snapshot import Snapshot
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "engine"))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from recording import DEVICES, RATE, delayed, noise, playing, through
 
-from zoo.alignment import align, relation
+from zoo.capture.alignment import align, relation
 
 LATE_BY_FILTER = 3  # samples in which a low-pass has let through nearly nothing yet
 

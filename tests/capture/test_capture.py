@@ -11,8 +11,8 @@ from recording import RATE, delayed, noise, playing, through
 
 from zoo.audio import resample, write_audio
 from zoo.capture import Capture, inspect_capture, load_capture
+from zoo.capture.findings import Verdict
 from zoo.errors import AudioError, BadRequest, CaptureError
-from zoo.findings import Verdict
 
 
 def write(

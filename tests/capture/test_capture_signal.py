@@ -12,12 +12,12 @@ from recording import noise
 from training.circuits import find_circuit
 from zoo.audio import read_audio, resample, write_audio
 from zoo.capture import inspect_capture
+from zoo.capture.findings import Verdict
+from zoo.capture.recognition import latency_by_blips
 from zoo.capture_signal import assemble, capture_signal, phrases
 from zoo.capture_signal.ruler import BLIP_CENTRE, FIRST_BLIP_SECONDS, MARKS, find_ruler, locate_ruler
 from zoo.errors import BadRequest
-from zoo.findings import Verdict
 from zoo.playing import Phrase, perform
-from zoo.recognition import latency_by_blips
 
 RATE = 48_000
 FIRST = round(FIRST_BLIP_SECONDS * RATE) + BLIP_CENTRE

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from recording import RATE, delayed, noise, playing, through
 
-from zoo.alignment import align
 from zoo.audio import resample
-from zoo.drift import Drift, measure_drift, undo_drift
+from zoo.capture.alignment import align
+from zoo.capture.drift import Drift, measure_drift, undo_drift
 
 
 def drifting(ppm: float, latency: int = 20) -> tuple[np.ndarray, np.ndarray]:

@@ -11,9 +11,9 @@ from recording import RATE, delayed, playing, through
 from training.datasets import split_capture
 from zoo.audio import read_audio, write_audio
 from zoo.capture import Capture, load_capture
-from zoo.findings import Finding
-from zoo.fragments import continuity, join_fragments, overlapping
-from zoo.takes import Recording
+from zoo.capture.findings import Finding
+from zoo.capture.fragments import continuity, join_fragments, overlapping
+from zoo.capture.takes import Recording
 
 
 def cut(signal: np.ndarray, length: int, hop: int | None = None) -> list[np.ndarray]:

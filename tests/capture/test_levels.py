@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from recording import RATE, noise, playing, through
 
-from zoo.findings import Finding, Severity, Verdict, error, note, verdict, warning
-from zoo.levels import check_levels, decibels, flat_tops
-from zoo.noise import check_noise, find_pause, hum_level
+from zoo.capture.findings import Finding, Severity, Verdict, error, note, verdict, warning
+from zoo.capture.levels import check_levels, decibels, flat_tops
+from zoo.capture.noise import check_noise, find_pause, hum_level
 
 
 def found(signal: np.ndarray, side: str = "wet") -> dict[str, Finding]:

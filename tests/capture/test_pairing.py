@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from recording import RATE, delayed, playing, through
 
-from zoo.alignment import Alignment
-from zoo.findings import Finding, Severity
-from zoo.pairing import check_lengths, check_pair, check_takes
+from zoo.capture.alignment import Alignment
+from zoo.capture.findings import Finding, Severity
+from zoo.capture.pairing import check_lengths, check_pair, check_takes
 
 ALIGNED = Alignment(latency_samples=0, inverted=False, distinctness=10.0)
 

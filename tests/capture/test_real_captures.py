@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from zoo.capture import Capture, load_capture
-from zoo.findings import Verdict
+from zoo.capture.findings import Verdict
 
 
 def numbers(capture: Capture, code: str) -> dict[str, float]:

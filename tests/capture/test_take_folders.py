@@ -9,9 +9,9 @@ import pytest
 
 from zoo.audio import write_audio
 from zoo.capture import load_capture
+from zoo.capture.take_folders import in_order
+from zoo.capture.takes import find_takes
 from zoo.errors import BadRequest, CaptureError
-from zoo.take_folders import in_order
-from zoo.takes import find_takes
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from zoo.audio import write_audio
+from zoo.capture.takes import find_takes, read_take
 from zoo.errors import AudioError, BadRequest, CaptureError
-from zoo.takes import find_takes, read_take
 
 Put = Callable[..., Path]
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from training.trainer import Trainer
 from zoo.cli.main import run
-from zoo.training_folder import TrainingFolder
+from zoo.tuning.folder import TrainingFolder
 
 
 def die(*_: Any) -> None:

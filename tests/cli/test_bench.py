@@ -6,9 +6,8 @@ import shutil
 import numpy as np
 import pytest
 
-from zoo import arm
 from zoo.architecture import Activation, LayerArray, Recurrent, WaveNet
-from zoo.benching import BLOCK_SIZES, count, real_time_factors
+from zoo.benching import BLOCK_SIZES, arm, count, real_time_factors
 from zoo.errors import BadRequest
 from zoo.formats import write_model
 from zoo.snapshot import Snapshot

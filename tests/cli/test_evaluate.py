@@ -15,7 +15,7 @@ BRIEF = ("--seconds", 2, "--seeds", 1, "--epochs", 1)
 @pytest.fixture
 def desk(lstm, tmp_path: Path, run_zoo, monkeypatch) -> Path:
     """Two parents in a zoo of their own, and a capture of 7 s."""
-    monkeypatch.setattr("zoo.api.install_starter", lambda *_: None)
+    monkeypatch.setattr("zoo.api.home.install_starter", lambda *_: None)
     monkeypatch.delenv("TONEZOO_DATA", raising=False)
     rng = np.random.default_rng(0)
     dry = (rng.standard_normal(7 * RATE) * np.repeat(rng.uniform(0.02, 0.3, 70), RATE // 10)).astype("f4")
@@ -58,19 +58,19 @@ def test_what_is_done_is_not_done_again_and_a_torn_line_is(run_zoo, desk) -> Non
 
 
 def test_ctrl_c_keeps_what_is_done_and_the_same_command_does_the_rest(run_zoo, desk, monkeypatch) -> None:
-    from zoo import evaluating
+    from zoo.evaluating import job
 
-    finished = evaluating._finished
+    finished = job._finished
 
     def interrupted(*arguments):
         yield next(iter(finished(*arguments)))
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(evaluating, "_finished", interrupted)
+    monkeypatch.setattr(job, "_finished", interrupted)
     outcome = _evaluate(run_zoo, desk)
     assert outcome.code == 130
     assert "1 of 3 trainings are done" in outcome.err
-    monkeypatch.setattr(evaluating, "_finished", finished)
+    monkeypatch.setattr(job, "_finished", finished)
     assert json.loads(_evaluate(run_zoo, desk, "--json").out)["trainings"] == 3
 
 

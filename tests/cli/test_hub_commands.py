@@ -22,12 +22,12 @@ Lstm = Callable[..., Snapshot]
 
 @pytest.fixture(autouse=True)
 def _light(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
     monkeypatch.setattr("os.fsync", lambda _: None)
     monkeypatch.setattr("registry.courtesy.FIRST_WAIT_S", 0.0)
-    monkeypatch.setattr("zoo.hearing.hear", lambda _: None)
-    monkeypatch.setattr("zoo.api.update_fingerprints", lambda *_, **__: None)
-    monkeypatch.setattr("zoo.api.open_index", lambda _: None)
+    monkeypatch.setattr("zoo.gate.hearing.hear", lambda _: None)
+    monkeypatch.setattr("zoo.api.home.update_fingerprints", lambda *_, **__: None)
+    monkeypatch.setattr("zoo.api.home.open_index", lambda _: None)
     for name in ("exports_of", "audio_files", "pictures"):
         monkeypatch.setattr(f"zoo.hub.bundle.{name}", lambda *_: {})
     silence = np.zeros(1, np.float32)

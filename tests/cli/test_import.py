@@ -24,8 +24,8 @@ def heard(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     names: list[str] = []
     module = importlib.import_module("recommender.fingerprint")
     monkeypatch.setattr(module, "fingerprint", lambda s, **_: names.append(str(s.architecture)) or {})
-    monkeypatch.setattr("zoo.api.open_index", lambda registry: None)
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.open_index", lambda registry: None)
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
     return names
 
 

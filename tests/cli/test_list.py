@@ -20,7 +20,7 @@ Zoo = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def _filled(lstm: Lstm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
     with Registry() as registry:
         registry.add(lstm(1), origin=Origin(file="TS9_FullD.json"))
         registry.add(lstm(1), origin=Origin(file="TS9_copy.json"))

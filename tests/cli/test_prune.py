@@ -246,7 +246,7 @@ def test_damaged_records_are_named(run_zoo, model, capture, tmp_path):
 
 
 def test_the_front_compares_every_kind_and_enters_the_best(run_zoo, model, capture, tmp_path, monkeypatch):
-    from zoo import arm
+    from zoo.benching import arm
 
     def none(snapshot):
         raise arm.NotCountable("not in this test")

@@ -26,16 +26,16 @@ TS9 = ROOT + "NeuralPi/TS9_FullD.json"
 
 @pytest.fixture(autouse=True)
 def _no_starter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
     monkeypatch.setattr("os.fsync", lambda _: None)
     monkeypatch.setattr("registry.courtesy.FIRST_WAIT_S", 0.0)
 
 
 @pytest.fixture
 def _hard_of_hearing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.hearing.hear", lambda _: None)
-    monkeypatch.setattr("zoo.api.update_fingerprints", lambda *_, **__: None)
-    monkeypatch.setattr("zoo.api.open_index", lambda _: None)
+    monkeypatch.setattr("zoo.gate.hearing.hear", lambda _: None)
+    monkeypatch.setattr("zoo.api.home.update_fingerprints", lambda *_, **__: None)
+    monkeypatch.setattr("zoo.api.home.open_index", lambda _: None)
 
 
 def test_collections_are_listed_with_counts_sizes_and_licences(run_zoo: Zoo) -> None:

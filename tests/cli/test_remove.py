@@ -20,7 +20,7 @@ Zoo = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def _filled(lstm: Lstm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
     with Registry() as registry:
         for seed in range(3):
             registry.add(lstm(seed, name=f"model {seed}"))

@@ -25,7 +25,7 @@ RATE = 44_100  # of the models that the fixture makes
 
 @pytest.fixture(autouse=True)
 def _no_starter(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
 
 
 @pytest.fixture

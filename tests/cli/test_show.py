@@ -18,7 +18,7 @@ Zoo = Callable[..., Any]
 
 @pytest.fixture(autouse=True)
 def _filled(lstm: Lstm, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
     origin = Origin(file="TS9_FullD.json", sha256="a" * 64, format="proteus")
     with Registry() as registry:
         registry.add(lstm(1, author="Ann"), origin=origin, facts=Facts(licence="MIT"))

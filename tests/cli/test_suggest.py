@@ -52,7 +52,7 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def takes(filled: Path, zoo_home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The folder of captures; the test's zoo is a copy of the filled one, without the starter zoo."""
     shutil.copytree(filled / "zoo", zoo_home, dirs_exist_ok=True)
-    monkeypatch.setattr("zoo.api.install_starter", lambda *_: None)
+    monkeypatch.setattr("zoo.api.home.install_starter", lambda *_: None)
     return filled
 
 

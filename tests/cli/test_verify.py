@@ -18,7 +18,7 @@ Zoo = Callable[..., Any]
 
 @pytest.fixture
 def folder(lstm: Lstm, monkeypatch: pytest.MonkeyPatch, zoo_home: Path) -> Path:
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
     with Registry() as registry:
         for seed in range(2):
             registry.add(lstm(seed, name=f"model {seed}"))
@@ -30,7 +30,7 @@ def test_a_sound_zoo_is_exit_code_0(run_zoo: Zoo, folder: Path) -> None:
 
 
 def test_an_empty_zoo_is_sound(run_zoo: Zoo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
     assert run_zoo("verify") == (0, "", "0 models, all sound\n")
 
 

@@ -17,7 +17,7 @@ RATE = 44_100
 @pytest.fixture
 def capture(lstm, tmp_path: Path, run_zoo, monkeypatch) -> Path:
     """Six seconds of noise bursts through a clipper; a zoo of two models."""
-    monkeypatch.setattr("zoo.api.install_starter", lambda *_: None)
+    monkeypatch.setattr("zoo.api.home.install_starter", lambda *_: None)
     rng = np.random.default_rng(0)
     dry = (rng.standard_normal(6 * RATE) * 0.2 * np.repeat(rng.uniform(0.05, 0.6, 60), RATE // 10)).astype(
         "f4"

@@ -10,7 +10,7 @@ from recurrents import HIDDEN_SIZES, architectures, noise, with_random_weights
 
 from zoo import engine
 from zoo.architecture import Recurrent
-from zoo.reference import render_reference
+from zoo.engine.reference import render_reference
 from zoo.snapshot import Snapshot
 
 PATHS = engine.simd_paths()

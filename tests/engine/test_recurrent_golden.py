@@ -10,9 +10,9 @@ import soundfile
 
 from zoo import engine
 from zoo.architecture import Recurrent
+from zoo.engine.reference import render_reference
 from zoo.formats import read_model
 from zoo.metrics import esr
-from zoo.reference import render_reference
 
 FOLDERS = ("proteus", "neuralpi", "neuralpi-plugin", "mod-lstm", "automated-gam", "boss-six-architectures")
 

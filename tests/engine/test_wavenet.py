@@ -10,9 +10,9 @@ from wavenets import LEAKY, NAMED, a1, a2, array, noise, wavenets, with_random_w
 
 from zoo import engine
 from zoo.architecture import Activation, WaveNet
+from zoo.engine.reference import render_reference
+from zoo.engine.reference_wavenet import wavenet_head_input
 from zoo.errors import BadRequest
-from zoo.reference import render_reference
-from zoo.reference_wavenet import wavenet_head_input
 from zoo.snapshot import Snapshot
 
 # Of the output's peak: a tanh that is off by 1.2e-6, and sums in single precision.

@@ -10,9 +10,9 @@ import pytest
 import soundfile
 
 from zoo import engine
+from zoo.engine.reference import render_reference
 from zoo.formats import read_model
 from zoo.metrics import esr
-from zoo.reference import render_reference
 
 BOSS = ("LSTM-1x16", "LSTM-2x8", "WN-nano", "WN-feather", "WN-standard", "WN-a2")
 

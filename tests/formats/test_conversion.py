@@ -6,9 +6,9 @@ import model_documents as documents
 import numpy as np
 import pytest
 
+from zoo.engine.reference import render_reference
 from zoo.errors import UnsupportedModel
 from zoo.formats import read_model, write_model
-from zoo.reference import render_reference
 
 DRY = np.sin(np.arange(64) * 0.2).astype(np.float32)
 

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from zoo.engine.reference import render_reference
 from zoo.formats import read_model, write_model
-from zoo.reference import render_reference
 
 torch = pytest.importorskip("torch")
 pytest.importorskip("nam")

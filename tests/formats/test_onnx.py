@@ -7,9 +7,9 @@ import pytest
 from onnx import helper
 
 from zoo.architecture import Activation, LayerArray, Recurrent, WaveNet
+from zoo.engine.reference import render_reference
 from zoo.errors import ModelFileError, NotAModel, PackageMissing, UnsupportedModel
 from zoo.formats import read_model, write_model
-from zoo.reference import render_reference
 from zoo.snapshot import Snapshot
 
 DRY = (0.5 * np.sin(np.arange(300) * 0.15) + 0.1 * np.cos(np.arange(300) * 1.1)).astype(np.float32)

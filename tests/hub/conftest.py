@@ -29,10 +29,10 @@ def _in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
             f"huggingface_hub.{module}.time", SimpleNamespace(sleep=lambda _: None, time=time)
         )
     monkeypatch.setattr("os.fsync", lambda _: None)
-    monkeypatch.setattr("zoo.hearing.hear", lambda _: None)
-    monkeypatch.setattr("zoo.api.update_fingerprints", lambda *_, **__: None)
-    monkeypatch.setattr("zoo.api.open_index", lambda _: None)
-    monkeypatch.setattr("zoo.api.STARTER", Path("/nonexistent"))
+    monkeypatch.setattr("zoo.gate.hearing.hear", lambda _: None)
+    monkeypatch.setattr("zoo.api.home.update_fingerprints", lambda *_, **__: None)
+    monkeypatch.setattr("zoo.api.home.open_index", lambda _: None)
+    monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
 
 
 @pytest.fixture

@@ -75,6 +75,6 @@ def test_a_damaged_starter_is_not_installed_and_says_so(starter: Path) -> None:
 
 
 def test_the_first_use_of_a_zoo_installs_the_starter(starter: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("zoo.api.STARTER", starter)
+    monkeypatch.setattr("zoo.api.home.STARTER", starter)
     with open_registry() as registry:
         assert len(registry.list()) == 2

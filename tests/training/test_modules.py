@@ -8,7 +8,7 @@ import torch
 
 from training.modules import module_from_snapshot
 from zoo.architecture import Activation, LayerArray, Recurrent, WaveNet
-from zoo.reference import render_reference
+from zoo.engine.reference import render_reference
 from zoo.snapshot import Snapshot
 
 

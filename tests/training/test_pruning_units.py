@@ -13,7 +13,7 @@ from training.pruning import mask_of, masked, pruned_mask, without_dead_units
 from training.pruning.equality import NotEqual, assert_equal, compacted
 from training.pruning.units import effective_hidden_size
 from zoo.architecture import Recurrent
-from zoo.reference import render_reference
+from zoo.engine.reference import render_reference
 from zoo.snapshot import Snapshot
 
 RNG = np.random.default_rng(3)

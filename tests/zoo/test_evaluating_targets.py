@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from zoo.capture import Capture, Take
-from zoo.evaluating_material import Material
-from zoo.evaluating_targets import Target, suite
+from zoo.evaluating.material import Material
+from zoo.evaluating.targets import Target, suite
 
 RATE = 48_000
 

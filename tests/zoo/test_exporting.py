@@ -9,11 +9,11 @@ from zoo.architecture import Recurrent
 from zoo.audio import read_audio
 from zoo.dry_unit import with_dry_in_a_unit, with_dry_restored
 from zoo.engine import render
+from zoo.engine.reference import render_reference
 from zoo.errors import BadRequest, UnsupportedModel, WriteError
 from zoo.exporting import export_model, probe_signal
 from zoo.formats import read_model
 from zoo.padding import padded
-from zoo.reference import render_reference
 from zoo.snapshot import Snapshot
 
 # The odd sizes that pruning leaves.

@@ -18,7 +18,7 @@ from registry.quality import Quality
 from zoo.architecture import Recurrent
 from zoo.errors import RefusedModel, StoreError
 from zoo.gate import admit
-from zoo.gate_findings import findings
+from zoo.gate.findings import findings
 from zoo.snapshot import Snapshot
 
 Lstm = Callable[..., Snapshot]
@@ -83,7 +83,7 @@ def test_an_output_that_is_not_finite_is_refused_with_the_time_it_broke(
     def render(snapshot: Snapshot, audio: np.ndarray, **_: object) -> np.ndarray:
         return np.where(np.arange(audio.size) < snapshot.sample_rate // 2, 0.1, np.nan)
 
-    monkeypatch.setattr("zoo.stability.render", render)
+    monkeypatch.setattr("zoo.gate.stability.render", render)
     with pytest.raises(RefusedModel, match=r"not finite: NaN or infinity 0\.50 s into"):
         admit(registry, lstm())
 
@@ -110,8 +110,8 @@ def test_a_knob_model_is_tried_at_the_ends_of_its_knobs(registry: Registry) -> N
 def test_a_model_too_large_for_real_time_is_refused_without_playing_it(
     registry: Registry, monkeypatch: pytest.MonkeyPatch, lstm: Lstm
 ) -> None:
-    monkeypatch.setattr("zoo.stability.MAX_PARAMETERS", 100)
-    monkeypatch.setattr("zoo.stability.render", lambda *_, **__: pytest.fail("it was played"))
+    monkeypatch.setattr("zoo.gate.stability.MAX_PARAMETERS", 100)
+    monkeypatch.setattr("zoo.gate.stability.render", lambda *_, **__: pytest.fail("it was played"))
     with pytest.raises(RefusedModel, match="101 parameters are too many"):
         admit(registry, lstm(1, 4))
 
@@ -182,7 +182,7 @@ def test_what_suggest_needs_is_there_when_the_model_is(registry: Registry, lstm:
 
 def test_a_model_is_examined_once(registry: Registry, lstm: Lstm, monkeypatch: pytest.MonkeyPatch) -> None:
     before = admit(registry, lstm(1), origin=Origin(file="a.nam"))
-    monkeypatch.setattr("zoo.stability.endure", lambda _: pytest.fail("it was played again"))
+    monkeypatch.setattr("zoo.gate.stability.endure", lambda _: pytest.fail("it was played again"))
     after = admit(registry, lstm(1), origin=Origin(file="b.nam"))
     assert after.quality == before.quality
     assert after.names == ("a", "b")

@@ -36,9 +36,9 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def _hard_of_hearing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stability is tested in earnest; what else is heard of a model is the gate's and not the pull's."""
-    monkeypatch.setattr("zoo.hearing.hear", lambda _: None)
-    monkeypatch.setattr("zoo.api.update_fingerprints", lambda *_, **__: None)
-    monkeypatch.setattr("zoo.api.open_index", lambda _: None)
+    monkeypatch.setattr("zoo.gate.hearing.hear", lambda _: None)
+    monkeypatch.setattr("zoo.api.home.update_fingerprints", lambda *_, **__: None)
+    monkeypatch.setattr("zoo.api.home.open_index", lambda _: None)
 
 
 @pytest.fixture

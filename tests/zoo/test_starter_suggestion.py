@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import zoo.api
+import zoo.api.home
 from zoo.capture import load_capture
 
-CAPTURE = Path(zoo.api.STARTER) / "example-capture.flac"
+CAPTURE = Path(zoo.api.home.STARTER) / "example-capture.flac"
 
 
 def test_the_example_capture_is_told_to_start_from_its_own_family(zoo_home: Path) -> None:

@@ -10,7 +10,7 @@ import pytest
 from recommender.halving import SCRATCH, Effort, Start
 from zoo.capture import Capture, Take
 from zoo.errors import CaptureError
-from zoo.trying import Workbench
+from zoo.suggesting.workbench import Workbench
 
 RATE = 44_100
 

@@ -1,7 +1,8 @@
 """Cuts a capture into training, validation and test parts that share no sample, note or fragment.
 
 A long take is cut in time. Short takes, such as single notes (EGFxSet) or loose fragments of a track, go
-whole to one part; fragments that continue each other have been put together by `zoo.fragments` before.
+whole to one part; fragments that continue each other have been put together before, by
+`zoo.capture.fragments`.
 """
 
 from __future__ import annotations

@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from training.pruning.units import Removal, without_dead_units
 from zoo.engine import render
+from zoo.engine.reference import render_reference
 from zoo.errors import SnapshotError
-from zoo.reference import render_reference
 from zoo.snapshot import Snapshot
 
 Signal = npt.NDArray[np.float32]

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
     from training.trainer import Trainer
-    from zoo.batch_plan import Job
     from zoo.batches import Batch, Listeners, Outcome
+    from zoo.batches.plan import Job
 
 COLUMNS = ("test ESR", "validation loss", "epochs", "id", "name", "folder")
 
@@ -68,8 +68,8 @@ def batch(
     from training.settings import Settings
     from zoo.api import batch as run
     from zoo.api import open_registry
-    from zoo.batch_plan import Request
-    from zoo.training_folder import Wish
+    from zoo.batches.plan import Request
+    from zoo.tuning.folder import Wish
 
     wish = Wish(hidden=hidden, cell=cell.value if cell else None, distil=distil, seconds=seconds)
     settings = Settings(epochs=epochs, patience=patience, seed=seed).to_json()

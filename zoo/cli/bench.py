@@ -24,8 +24,8 @@ def bench(
     Example: zoo bench ./model --seconds 0.1
     """
     from zoo.api import load_model
-    from zoo.arm import NotCountable, instructions_per_sample
     from zoo.benching import count, real_time_factors
+    from zoo.benching.arm import NotCountable, instructions_per_sample
     from zoo.engine import simd_paths
 
     snapshot = load_model(model)

@@ -76,7 +76,7 @@ def _settings(common: dict[str, float | None], others: Sequence[str]) -> dict[st
 
 
 def _facts(circuit: str, made: Recorded) -> dict[str, object]:
-    from zoo.levels import decibels
+    from zoo.capture.levels import decibels
 
     return {
         "circuit": circuit,

@@ -35,7 +35,7 @@ def check(
     """
     from zoo.api import save_capture
     from zoo.capture import inspect_capture
-    from zoo.findings import Verdict
+    from zoo.capture.findings import Verdict
 
     found = inspect_capture(capture, dry=dry, wet=wet, sample_rate=rate)
     if as_json:

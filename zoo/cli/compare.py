@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from training.compare_report import Row
     from training.trainer import Trainer
     from zoo.comparing import Compared, Listeners
-    from zoo.comparing_question import Question
+    from zoo.comparing.question import Question
 
 COLUMNS = ("data", "start", "seeds", "first loss", "best loss", "test ESR", "epochs", "seconds")
 
@@ -115,7 +115,7 @@ def _question(
     amounts: tuple[float | None, ...],
     seeds: int | None,
 ) -> Question:
-    from zoo.comparing_question import Question
+    from zoo.comparing.question import Question
 
     if recipe is not None:
         if any(given for given in (capture, dry, wet, device, di, knob, parent)):

@@ -20,7 +20,7 @@ from zoo.cli.output import (
 )
 
 if TYPE_CHECKING:
-    from zoo.evaluating_report import Evaluated
+    from zoo.evaluating.report import Evaluated
 
 COLUMNS = ("family", "ranked by", "regret@1", "95 %", "p90", "regret@5", "tau", "hit@3", "share")
 

@@ -83,6 +83,6 @@ def _remarks(rendered: Rendered) -> list[str]:
 
 
 def _peak_dbfs(rendered: Rendered) -> float:
-    from zoo.levels import decibels
+    from zoo.capture.levels import decibels
 
     return round(decibels(rendered.peak), 2)

@@ -10,13 +10,13 @@ import tempfile
 from registry import Facts, Registry
 from zoo.errors import RefusedModel
 from zoo.gate import admit
+from zoo.gate.stability import endure
 from zoo.hub.address import Address, checked_repo, parse_address
 from zoo.hub.bundle import bundle
 from zoo.hub.client import HubClient
 from zoo.hub.fetching import fetch, promise_of
 from zoo.hub.pushing import push_bundle
 from zoo.snapshot import Snapshot
-from zoo.stability import endure
 
 
 def from_pretrained(repo: str, *, revision: str | None = None, offline: bool = False) -> Snapshot:

@@ -1,0 +1,37 @@
+"""What the command line and ``import zoo`` offer: the registry, the recommender and training, joined.
+
+The three packages know nothing of each other; whatever needs two of them stands below. Heavy imports happen
+inside the functions.
+"""
+
+from zoo.api.audio import export_model, render_file, save_capture
+from zoo.api.home import open_registry
+from zoo.api.models import import_models, list_models, load_model, pull_collection, search_models
+from zoo.api.recommending import evaluate, suggest
+from zoo.api.sharing import pull_from_hub, push_model, push_zoo
+from zoo.api.training import batch, compare, prune, tune
+from zoo.recording import list_circuits, record_circuit, write_capture_signal
+
+__all__ = [
+    "batch",
+    "compare",
+    "evaluate",
+    "export_model",
+    "import_models",
+    "list_circuits",
+    "list_models",
+    "load_model",
+    "open_registry",
+    "prune",
+    "pull_collection",
+    "pull_from_hub",
+    "push_model",
+    "push_zoo",
+    "record_circuit",
+    "render_file",
+    "save_capture",
+    "search_models",
+    "suggest",
+    "tune",
+    "write_capture_signal",
+]

@@ -1,0 +1,87 @@
+"""Which model to start from, and how good that answer is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from registry import Filter, Registry
+from zoo.api.home import opened
+from zoo.suggesting import Answer, suggest_from
+from zoo.upkeep import Progress
+
+if TYPE_CHECKING:
+    from zoo.capture import Capture
+    from zoo.evaluating.report import Evaluated
+
+
+def suggest(
+    capture: Capture,
+    *,
+    k: int = 5,
+    wanted: Filter | None = None,
+    registry: Registry | None = None,
+    progress: Progress | None = None,
+    quick: bool = False,
+) -> Answer:
+    """Which models to start from for a capture (see `zoo.capture.load_capture`), best first.
+
+    Args:
+        capture: dry and wet, or wet alone.
+        k: how many to suggest.
+        wanted: only models that fit.
+        registry: where they are; the user's own zoo when absent.
+        progress: hears of fingerprints that had to be computed first.
+        quick: do not tune the most promising for a moment; the order is less sure.
+
+    Raises:
+        BadRequest: ``k`` is below 1.
+        EngineMissing: the native engine is not installed.
+        StoreError: the zoo cannot be read.
+    """
+    with opened(registry) as zoo:
+        return suggest_from(zoo, capture, k, wanted, progress, quick=quick)
+
+
+def evaluate(
+    out: str | Path,
+    *,
+    targets: Sequence[str] = (),
+    parents: Sequence[str] = (),
+    seeds: int = 3,
+    amounts: Sequence[float] = (10.0, 30.0),
+    epochs: int = 20,
+    report_only: bool = False,
+    registry: Registry | None = None,
+    remark: Callable[[str], None] = lambda _: None,
+    progress: Progress | None = None,
+) -> Evaluated:
+    """The oracle benchmark: fine-tune every parent on every target, and score the suggestions against that.
+
+    Args:
+        out: folder of the job; what it holds is not trained again.
+        targets: patterns for names of `zoo.evaluating.targets.suite`, or paths of captures; all by default.
+        parents: patterns for names of LSTMs; all by default.
+        seeds: trainings of each pair.
+        amounts: seconds of training material.
+        epochs: of every training.
+        report_only: train nothing; score what ``out`` holds.
+        registry: the user's own zoo when absent.
+        remark: hears what a person should know.
+        progress: hears of trainings and rankings.
+
+    Raises:
+        BadRequest: no target or fewer than two parents fit, or ``out`` holds another evaluation.
+        StoreError: ``out`` cannot be written.
+    """
+    from zoo.evaluating.job import Listeners, Plan
+    from zoo.evaluating.report import chosen_parents, evaluate_plan, report_on
+    from zoo.evaluating.targets import suite
+
+    if report_only:
+        return report_on(Path(out))
+    with opened(registry) as zoo:
+        plan = Plan(tuple(suite(targets)), chosen_parents(zoo, parents), seeds, tuple(amounts), epochs)
+        hears = Listeners(remark, progress) if progress else Listeners(remark)
+        return evaluate_plan(plan, Path(out), zoo, hears)

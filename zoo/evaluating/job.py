@@ -1,0 +1,199 @@
+"""The oracle benchmark: what fine-tuning every parent on every target gives, and who foretold it.
+
+A job in a folder: every finished training is a line of ``cells.jsonl``, every ranking a file; the same
+command goes on after any interruption, and a line that was cut short is done again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from recommender.evaluation.matrix import SCRATCH, Cell, Prediction, to_csv
+from registry import Manifest, Registry
+from zoo.engine import processors, render
+from zoo.errors import CaptureError
+from zoo.evaluating.log import append, read_cells
+from zoo.evaluating.material import Material
+from zoo.evaluating.targets import RATE, Target
+from zoo.files import write_atomically
+from zoo.metrics import esr
+from zoo.suggesting import family_of
+from zoo.upkeep import Progress
+
+if TYPE_CHECKING:
+    from training.settings import Settings
+
+CELLS, MATRIX, PREDICTIONS = "cells.jsonl", "matrix.csv", "predictions.csv"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to train.
+
+    Attributes:
+        targets: to capture.
+        parents: to start from; scratch is always among the starts.
+        seeds: trainings of each pair.
+        amounts: seconds of training material.
+        epochs: of every training.
+    """
+
+    targets: tuple[Target, ...]
+    parents: tuple[Manifest, ...]
+    seeds: int = 3
+    amounts: tuple[float, ...] = (10.0, 30.0)
+    epochs: int = 20
+
+    def settings(self, seed: int) -> Settings:
+        """No patience: every training is as long as every other."""
+        from training.settings import Settings
+
+        return Settings(epochs=self.epochs, patience=self.epochs, seed=seed)
+
+    def jobs(self) -> list[Job]:
+        """All trainings, so that what is done first is a smaller matrix, not a corner of a large one."""
+        starts: list[Manifest | None] = [None, *self.parents]
+        return [
+            Job(target, start, seconds, seed)
+            for seed in range(self.seeds)
+            for seconds in self.amounts
+            for target in self.targets
+            for start in starts
+        ]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One training; a parent of None is scratch."""
+
+    target: Target
+    parent: Manifest | None
+    seconds: float
+    seed: int
+
+    @property
+    def key(self) -> tuple[str, str, float, int]:
+        """What a cell of this job is found by."""
+        return self.target.name, self.parent.id if self.parent else SCRATCH, self.seconds, self.seed
+
+
+@dataclass
+class Listeners:
+    """Who hears what happens."""
+
+    remark: Callable[[str], None] = lambda _: None
+    progress: Progress = field(default=lambda _what, _done, _of: None)
+
+
+def train_matrix(
+    plan: Plan, folder: Path, registry: Registry, listeners: Listeners
+) -> tuple[list[Cell], bool]:
+    """Train what is not trained yet; the cells of the plan, and whether Ctrl-C left some of them out.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    from threadpoolctl import threadpool_limits
+
+    jobs = plan.jobs()
+    done = read_cells(folder / CELLS, listeners.remark)
+    left = [job for job in jobs if job.key not in done]
+    work, interrupted = _Work(plan, Material(folder / "targets"), registry), False
+    listeners.progress("trainings", len(jobs) - len(left), len(jobs))
+    with threadpool_limits(1, user_api="blas"), _pool() as pool, (folder / CELLS).open("a") as log:
+        try:
+            for job, future in _finished(pool, work, left):
+                cell = _result(job, future, listeners)
+                if cell is not None:
+                    done[job.key] = cell
+                    append(log, cell)
+                listeners.progress("trainings", sum(j.key in done for j in jobs), len(jobs))
+        except KeyboardInterrupt:
+            interrupted = True
+        finally:
+            work.stop.set()
+            pool.shutdown(wait=True, cancel_futures=True)
+    cells = [done[job.key] for job in jobs if job.key in done]
+    write_atomically(folder / MATRIX, to_csv(cells, Cell))
+    return cells, interrupted
+
+
+def is_kin(target: Target, parent: Manifest, registry: Registry) -> bool:
+    """Whether a parent is of the target's family, by its name, its device or its first ancestor's."""
+    return target.is_kin(parent.name, str(parent.device), family_of(parent, registry))
+
+
+def write_predictions(folder: Path, predictions: Iterable[Prediction]) -> None:
+    """Keep how the predictors ranked the parents."""
+    write_atomically(folder / PREDICTIONS, to_csv(predictions, Prediction))
+
+
+def _pool() -> ThreadPoolExecutor:
+    import torch
+
+    return ThreadPoolExecutor(processors(), initializer=torch.set_num_threads, initargs=(1,))
+
+
+def _finished(pool: ThreadPoolExecutor, work: _Work, left: list[Job]) -> Iterable[tuple[Job, Future[Cell]]]:
+    """Jobs as they end, a few in the queue at a time."""
+    waiting: dict[Future[Cell], Job] = {}
+    coming = iter(left)
+    while True:
+        while len(waiting) < 2 * processors() and (job := next(coming, None)) is not None:
+            waiting[pool.submit(work, job)] = job
+        if not waiting:
+            return
+        ended, _ = wait(waiting, return_when=FIRST_COMPLETED)
+        for future in ended:
+            yield waiting.pop(future), future
+
+
+def _result(job: Job, future: Future[Cell], listeners: Listeners) -> Cell | None:
+    try:
+        return future.result()
+    except CaptureError as error:
+        listeners.remark(f"{job.target.name}: {error}")
+        return None
+
+
+class _Work:
+    """Trains one job, on whatever thread it is called."""
+
+    def __init__(self, plan: Plan, material: Material, registry: Registry) -> None:
+        self.plan, self.material, self.registry = plan, material, registry
+        self.stop = threading.Event()
+        self._reading = threading.Lock()
+
+    def __call__(self, job: Job) -> Cell:
+        from training.native import kernel_threads
+        from training.start import starting_point
+        from training.trainer import Trainer
+
+        if self.stop.is_set():
+            raise KeyboardInterrupt
+        with self._reading:
+            parent = None if job.parent is None else self.registry.load(job.parent.id)
+            split = self.material.split(job.target, parent.sample_rate if parent else RATE, job.seconds)
+        settings = self.plan.settings(job.seed)
+        with kernel_threads(1):
+            trainer = Trainer(starting_point(parent, split, settings), split, settings)
+            best = trainer.run(lambda _: self._may_stop())
+        played = np.concatenate([render(best, dry) for dry in split.test.dry])
+        loss = min(v.validation for v in trainer.history)
+        name = job.parent.name if job.parent else SCRATCH
+        kin = job.parent is not None and is_kin(job.target, job.parent, self.registry)
+        return Cell(
+            job.target.name, job.target.kind, job.target.family[0], job.key[1], name, kin,
+            job.seconds, job.seed, self.plan.epochs, loss, esr(np.concatenate(split.test.wet), played),
+        )  # fmt: skip
+
+    def _may_stop(self) -> None:
+        if self.stop.is_set():
+            raise KeyboardInterrupt

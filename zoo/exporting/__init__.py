@@ -1,0 +1,165 @@
+"""Writes a model for a player, with a test vector beside it, and proves that the file sounds the same.
+
+The test vector is a stereo WAV in 32-bit float at the model's rate: left what goes in, right what must come
+out, from rest and with knobs at 0.5. It is computed in double precision, so it is the same on every machine.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zoo.audio import write_audio
+from zoo.engine import render
+from zoo.engine.reference import render_reference
+from zoo.errors import SnapshotError, UnsupportedModel, ZooError
+from zoo.exporting.players import PLAYERS, Fitted, Player, player
+from zoo.files import write_atomically
+from zoo.formats import FORMATS, read_model
+from zoo.snapshot import Snapshot
+
+Signal = npt.NDArray[np.float32]
+
+VECTOR_SAMPLES = 2048  # as many as in AIDA-X's own self-test
+TOLERANCE = 1e-6  # of the larger of full scale and the output's peak
+SELF_TEST = ("input_batch", "output_batch")  # AIDA-X's, in the file itself
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What `export_model` wrote.
+
+    Attributes:
+        path: the model.
+        vector: the test vector.
+        player: who reads it.
+        architecture: as written, padding included.
+        sample_rate: Hz.
+        max_error: largest difference of the file, read again, from the model, on the test vector; the scale
+            is full scale, or the output's peak where that is higher.
+        remarks: what a person should know.
+    """
+
+    path: Path
+    vector: Path
+    player: str
+    architecture: str
+    sample_rate: int
+    max_error: float
+    remarks: tuple[str, ...]
+
+
+def export_model(snapshot: Snapshot, to: str, path: str | Path) -> Exported:
+    """Write ``snapshot`` for a player and a test vector beside it, or nothing at all.
+
+    Args:
+        snapshot: any model.
+        to: a name in `zoo.exporting.players.PLAYERS`.
+        path: the file; the player's extension is added where it has none.
+
+    Raises:
+        BadRequest: no such player.
+        UnsupportedModel: the player cannot hold the model; the message says who could.
+        PackageMissing: the format needs a package that is not installed.
+        WriteError: the disk is full, or the place may not be written.
+    """
+    wanted, path = player(to), Path(path)
+    path = path if path.suffix else path.with_name(path.name + wanted.extension)
+    dry = probe_signal()
+    wet = render_reference(snapshot, dry).astype(np.float32)
+    with tempfile.TemporaryDirectory(prefix="zoo-export-") as scratch:
+        draft = Path(scratch) / "model"
+        fitted = _write(snapshot, wanted, path, draft, (dry, wet))
+        error = _difference(snapshot, draft, dry)
+        vector = path.with_name(f"{path.stem}.test.wav")
+        write_audio(vector, np.stack([dry, wet]), snapshot.sample_rate, encoding="FLOAT")
+        write_atomically(path, draft.read_bytes())
+    return Exported(
+        path, vector, wanted.name, str(fitted.snapshot.architecture), snapshot.sample_rate, error,
+        _remarks(snapshot, fitted),
+    )  # fmt: skip
+
+
+def file_name(snapshot: Snapshot, asked: object = None) -> str:
+    """A name without an extension for a model's file: its own, or that of the file it was asked for by."""
+    name = snapshot.metadata.name or (Path(str(asked)).stem if isinstance(asked, (str, Path)) else "")
+    safe = re.sub(r"[^\w+-]+", "-", name).strip("-")[:80]
+    return safe or snapshot.digest[:12]
+
+
+def probe_signal() -> Signal:
+    """A rising sweep with noise, from silence to full scale; shape (samples,)."""
+    t = np.arange(VECTOR_SAMPLES) / VECTOR_SAMPLES
+    sweep = np.sin(2.0 * np.pi * (4.0 * t + 200.0 * t**3))
+    noise = np.random.default_rng(0).uniform(-0.2, 0.2, VECTOR_SAMPLES)
+    signal: Signal = ((0.8 * sweep + noise) * t).astype(np.float32)
+    return signal
+
+
+def _write(
+    snapshot: Snapshot, wanted: Player, path: Path, draft: Path, vector: tuple[Signal, Signal]
+) -> Fitted:
+    """The model in ``draft``; what the player lacks is said with the names of those that could."""
+    try:
+        fitted = wanted.fit(snapshot)
+        _draft(_with_self_test(fitted.snapshot, wanted, vector), wanted, draft)
+    except SnapshotError as error:
+        could = ", ".join(_others(snapshot, wanted, draft)) or "the zoo's own format alone"
+        raise UnsupportedModel(path, f"not written: {error}; {could} could hold it") from error
+    return fitted
+
+
+def _others(snapshot: Snapshot, but: Player, draft: Path) -> list[str]:
+    """The names of the other players that can hold ``snapshot``."""
+
+    def could(other: Player) -> bool:
+        try:
+            _draft(other.fit(snapshot).snapshot, other, draft)
+        except ZooError:
+            return False
+        return True
+
+    return [other.name for other in PLAYERS.values() if other is not but and could(other)]
+
+
+def _draft(fitted: Snapshot, wanted: Player, draft: Path) -> None:
+    FORMATS[wanted.format].write(fitted, draft)
+
+
+def _with_self_test(fitted: Snapshot, wanted: Player, vector: tuple[Signal, Signal]) -> Snapshot:
+    """AIDA-X's files carry a test vector of their own; one that came from elsewhere is replaced."""
+    extra: dict[str, Any] = {k: v for k, v in fitted.metadata.extra.items() if k not in SELF_TEST}
+    if wanted.name == "aidax":
+        extra |= dict(zip(SELF_TEST, (signal.tolist() for signal in vector), strict=True))
+    return fitted.with_metadata(extra=extra)
+
+
+def _difference(snapshot: Snapshot, draft: Path, dry: Signal) -> float:
+    """How far the file, read again, is from the model.
+
+    Raises:
+        UnsupportedModel: too far to be called the same.
+    """
+    before, after = render(snapshot, dry), render(read_model(draft), dry)
+    scale = max(1.0, float(np.abs(before).max()))
+    error = float(np.abs(after - before).max()) / scale
+    if not error < TOLERANCE:
+        raise UnsupportedModel(
+            draft,
+            f"not written: read again it differs by {error:.1e}, and at most {TOLERANCE:g} is allowed; "
+            "choose another player",
+        )
+    return error
+
+
+def _remarks(snapshot: Snapshot, fitted: Fitted) -> tuple[str, ...]:
+    remarks = list(fitted.remarks)
+    if snapshot.sample_rate_assumed:
+        remarks.append(f"the model's sample rate is assumed to be {snapshot.sample_rate} Hz")
+    return tuple(remarks)
