@@ -107,6 +107,8 @@ def merge(old: Manifest, new: Manifest) -> Manifest:
     spoken = _combine(stated, given, _named(origins), measured)
     optional = ("loudness_db", "input_level_dbu", "output_level_dbu", "date", "parent", "training")
     filled = {key: getattr(new, key) for key in optional if getattr(old, key) is None}
+    if old.parent in (None, new.parent) and old.parent_at is None:
+        filled["parent_at"] = new.parent_at
     assumed = old.sample_rate_assumed and new.sample_rate_assumed
     return old.changed(
         name=spoken.pop("name") or old.name,

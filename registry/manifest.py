@@ -61,6 +61,13 @@ class Origin(Strict):
         return folder if name in SAY_NOTHING and folder else name
 
 
+class Place(Strict):
+    """Where a model is published, for good: a commit never changes."""
+
+    repository: Text
+    commit: Commit
+
+
 class TrainingRecord(Strict):
     """How the model was made, as far as it is known."""
 
@@ -114,6 +121,7 @@ class Manifest(Strict):
     date: Text | None = None
     origins: tuple[Origin, ...] = Field(default=(), max_length=MAX_ORIGINS)
     parent: Sha256 | None = Field(default=None, description="id of the model this one was fine-tuned from")
+    parent_at: Place | None = Field(default=None, description="where the parent was when this was pushed")
     training: TrainingRecord | None = None
     quality: Quality | None = Field(
         default=None, description="what was measured when the model entered; null for one that never was"
@@ -125,6 +133,8 @@ class Manifest(Strict):
     def _sound(self) -> Manifest:
         if self.parent == self.id:
             raise ValueError("the model names itself as its parent")
+        if self.parent_at and not self.parent:
+            raise ValueError("it says where its parent is, but not which model that is")
         if MANIFEST_NAME in self.files:
             raise ValueError(f"{MANIFEST_NAME} cannot hold its own hash")
         return self

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry import Facts, Manifest, Registry
+from registry.manifest import Place
 from zoo.api import push_model
 from zoo.errors import WrongContent
 from zoo.hub.card import Told, front_matter, page
@@ -93,6 +94,21 @@ def check(manifest: Manifest, words: str) -> None:
     again = merged(front_matter(manifest, told(words)), text, whole.encode()).decode()
     assert again == whole  # our marks are where we put them, and nowhere else
     assert whole.count("<!-- tonezoo:end") == 1
+
+
+@pytest.mark.usefixtures("light")
+@pytest.mark.parametrize(
+    "place", ["hf.co/../x", "hf.co/a/b\nlicense: mit", "hf.co/a/b)<script>", "evil.co/a/b"]
+)
+def test_a_parent_that_is_at_no_repository_is_not_linked(
+    hub: Hub, registry: Registry, model: Manifest, lstm: Lstm, place: str
+) -> None:
+    told = model.changed(parent="f" * 64, parent_at=Place(repository=place, commit="c" * 40))
+    registry.add(registry.load(model.id), told=told)
+    push_model(model.id, "me/plexi", registry=registry)
+    repo = hub.repos["me/plexi"]
+    assert "base_model" not in repo.card(repo.head)
+    assert "ffffffffffff (not on the Hub)" in repo.files["README.md"].decode()
 
 
 HOSTILE_CARDS = (

@@ -13,7 +13,7 @@ from hub_server import Hub
 from hub_words import at, statuses
 
 from registry import Facts, Manifest, Registry
-from registry.manifest import TrainingRecord, manifest_from_bytes
+from registry.manifest import Place, TrainingRecord, manifest_from_bytes
 from zoo.api import pull_from_hub, push_model
 from zoo.errors import BadRequest
 from zoo.hub.address import parse_address
@@ -34,12 +34,17 @@ def test_a_model_comes_back_elsewhere_with_its_lineage(
     )
     facts = Facts(licence="MIT", parent=model.id, training=record)
     child = registry.add(lstm(4, name="Child"), facts=facts)[0]
+    parent = push_model(model.id, "me/plexi", registry=registry)
     pushed = push_model(child.id, "me/child", registry=registry)
     (verdict,) = pull_from_hub(at("me/child"), registry=elsewhere)
     assert (verdict.status, verdict.id) == ("imported", child.id)
     there = elsewhere.find("Child")
     assert (there.parent, there.training, there.licence) == (model.id, record, "MIT")
     assert [(o.repository, o.commit) for o in there.origins] == [("hf.co/me/child", pushed.commit)]
+    assert there.parent_at == Place(repository="hf.co/me/plexi", commit=parent.commit)
+    push_model(child.id, "you/child", registry=elsewhere)  # where the parent is not, its place is still known
+    card = hub.repos["you/child"].card(hub.repos["you/child"].head)
+    assert card["base_model"] == "me/plexi"
     assert elsewhere.load(child.id) == registry.load(child.id)
     assert there.quality is not None
     assert elsewhere.verify() == ()

@@ -80,7 +80,7 @@ def test_a_licence_is_required(hub: Hub, registry: Registry, lstm: Lstm) -> None
 def test_the_card_tells_device_errors_lineage_and_usage(
     hub: Hub, registry: Registry, model: Manifest, lstm: Lstm, light: None
 ) -> None:
-    push_model(model.id, "me/plexi", registry=registry)
+    first = push_model(model.id, "me/plexi", registry=registry)
     record = TrainingRecord(data_seconds=38.5, seed=7, epochs=120, esr=0.0123, test_esr=0.0138)
     facts = Facts(licence="GPL-3.0-only", parent=model.id, training=record, gain_class="high gain")
     child = registry.add(
@@ -100,7 +100,10 @@ def test_the_card_tells_device_errors_lineage_and_usage(
     assert result["metrics"] == [{"type": "esr", "name": "ESR", "value": 0.0138}]
     text = repo.files["README.md"].decode()
     assert "| ESR on held\\-out audio | 0.0138 |" in text or "| ESR on held-out audio | 0.0138 |" in text
-    assert "[Plexi](https://huggingface.co/me/plexi)" in text
+    assert f"[Plexi](https://huggingface.co/me/plexi/tree/{first.commit})" in text
+    told = json.loads(repo.files["zoo.json"])
+    assert told["parent"] == model.id
+    assert told["parent_at"] == {"repository": "hf.co/me/plexi", "commit": first.commit}
     assert "38.5 s of them for training" in text
     assert 'zoo.Snapshot.from_pretrained("me/child")' in text
 

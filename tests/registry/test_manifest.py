@@ -55,6 +55,11 @@ def test_names_are_the_name_and_each_origin_once() -> None:
         ({"name": "x" * 1001}, "name"),
         ({"family": "Transformer"}, "family"),
         ({"parent": "a" * 64}, "parent"),
+        ({"parent_at": {"repository": "hf.co/a/b", "commit": "c" * 40}}, "says where its parent is"),
+        (
+            {"parent": "b" * 64, "parent_at": {"repository": "hf.co/a/b", "commit": "main"}},
+            "parent_at.commit",
+        ),
         ({"origins": [{"file": "x", "commit": "main"}]}, "origins.0.commit"),
         ({"facts_from": {"make": "guess"}}, "facts_from.make"),
         ({"files": {"zoo.json": {"sha256": "b" * 64, "bytes": 1}}}, "zoo.json"),

@@ -57,7 +57,8 @@ def _rows(manifest: Manifest) -> Iterator[tuple[str, object]]:
     yield "licence", _fact(manifest, "licence", manifest.licence)
     yield "author", _fact(manifest, "author", manifest.author)
     yield "date", manifest.date or "unknown"
-    yield "parent", manifest.parent or "unknown"
+    at = f" ({manifest.parent_at.repository} {manifest.parent_at.commit})" if manifest.parent_at else ""
+    yield "parent", f"{manifest.parent}{at}" if manifest.parent else "unknown"
     training = (
         manifest.training.model_dump(exclude_none=True, exclude={"losses"}) if manifest.training else {}
     )

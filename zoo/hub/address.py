@@ -58,13 +58,18 @@ def parse_address(text: str) -> Address:
     return Address(checked_repo(repo), _checked_revision(revision) if at else None)
 
 
+def is_repo(text: str) -> bool:
+    """Whether ``text`` is owner/name and nothing else."""
+    return bool(_REPO.fullmatch(text)) and ".." not in text and "--" not in text and not text.endswith(".git")
+
+
 def checked_repo(repo: str) -> str:
     """``repo`` itself, if it is owner/name and nothing else.
 
     Raises:
         BadRequest: it is not.
     """
-    if not _REPO.fullmatch(repo) or ".." in repo or "--" in repo or repo.endswith(".git"):
+    if not is_repo(repo):
         raise BadRequest(
             f"{repo[:200]!r} is no repository of the Hub; owner/name is expected, in letters, digits, . - _"
         )

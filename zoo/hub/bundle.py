@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from registry import Registry
-from registry.manifest import MANIFEST_NAME, FileRecord, Manifest
+from registry.manifest import MANIFEST_NAME, FileRecord, Manifest, Place
 from registry.plain_files import MAX_FILE_BYTES, read_plain
 from zoo.capture import Capture
 from zoo.errors import BadRequest
 from zoo.hub import card
-from zoo.hub.address import HOST, Address
+from zoo.hub.address import HOST, Address, is_repo
 from zoo.hub.attachments import Samples, audio_files, exports_of, pictures, samples_of
 from zoo.hub.card_edit import merged
 from zoo.hub.text import plain
@@ -66,7 +66,8 @@ def bundle(
         BadRequest: no licence is known.
         StoreError: the model is damaged.
     """
-    manifest = _shared(model, address, licence)
+    parent = registry.get(model.parent) if model.parent else None
+    manifest = _shared(model, address, licence, _place_of(parent) or model.parent_at)
     snapshot = registry.load(model.id)
     samples = samples_of(snapshot, capture)
     files = {name: _stored(registry, manifest, name) for name in MODEL_FILES}
@@ -76,11 +77,19 @@ def bundle(
     records = {path: _record(files[path]) for path in sorted(files)}
     manifest = manifest.changed(files=records)
     files[MANIFEST_NAME] = manifest.to_bytes()
-    told = _told(registry, manifest, address, tuple(sorted(files)), samples)
+    told = _told(manifest, parent, address, tuple(sorted(files)), samples)
     return Bundle(address, manifest, files, card.front_matter(manifest, told), card.page(manifest, told))
 
 
-def _shared(model: Manifest, address: Address, licence: str | None) -> Manifest:
+def _place_of(parent: Manifest | None) -> Place | None:
+    """Where the parent is on the Hub, as far as it is in the zoo and was ever pushed or pulled."""
+    for origin in parent.origins if parent else ():
+        if origin.commit and (origin.repository or "").startswith(f"{HOST}/"):
+            return Place(repository=origin.repository or "", commit=origin.commit)
+    return None
+
+
+def _shared(model: Manifest, address: Address, licence: str | None, parent_at: Place | None) -> Manifest:
     """The manifest as strangers see it: with a licence, and without a word of this very repository."""
     if licence is not None:
         model = model.changed(
@@ -92,7 +101,7 @@ def _shared(model: Manifest, address: Address, licence: str | None) -> Manifest:
             "--licence CC-BY-4.0 (yours to give only if the capture and the parent are)"
         )
     origins = tuple(origin for origin in model.origins if origin.repository != address.place)
-    return model.changed(origins=origins)
+    return model.changed(origins=origins, parent_at=parent_at)
 
 
 def _stored(registry: Registry, manifest: Manifest, name: str) -> bytes:
@@ -104,15 +113,14 @@ def _record(data: bytes) -> FileRecord:
 
 
 def _told(
-    registry: Registry, manifest: Manifest, address: Address, files: tuple[str, ...], samples: Samples
+    manifest: Manifest, parent: Manifest | None, address: Address, files: tuple[str, ...], samples: Samples
 ) -> card.Told:
-    parent = registry.get(manifest.parent) if manifest.parent else None
-    places = [origin.repository or "" for origin in parent.origins] if parent else []
-    on_hub = [place.removeprefix(f"{HOST}/") for place in places if place.startswith(f"{HOST}/")]
+    place = manifest.parent_at.repository if manifest.parent_at else ""
+    repo = place.removeprefix(f"{HOST}/") if place.startswith(f"{HOST}/") else None
     return card.Told(
         address.repo,
         files,
-        on_hub[0] if on_hub else None,
+        repo if repo and is_repo(repo) else None,
         parent.name if parent else None,
         samples.capture_seconds,
         samples.capture_esr,

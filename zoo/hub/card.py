@@ -134,7 +134,10 @@ def _parent(manifest: Manifest, told: Told) -> str:
     if manifest.parent is None:
         return "none: trained from scratch, or unknown"
     name = markdown(told.parent_name or manifest.parent[:12])
-    return f"[{name}](https://huggingface.co/{told.parent})" if told.parent else f"{name} (not on the Hub)"
+    if not told.parent:
+        return f"{name} (not on the Hub)"
+    at = f"/tree/{manifest.parent_at.commit}" if manifest.parent_at else ""
+    return f"[{name}](https://huggingface.co/{told.parent}{at})"
 
 
 def _errors(manifest: Manifest, told: Told) -> str:

@@ -124,7 +124,7 @@ def _believed(registry: Registry, theirs: Manifest) -> tuple[Manifest, tuple[str
     if told.parent is None or not _descends(registry, told.parent, told.id):
         return told, ()
     sentence = f"it names {told.parent[:12]} as its parent, which descends from it; the parent stays unknown"
-    return told.changed(parent=None), (sentence,)
+    return told.changed(parent=None, parent_at=None), (sentence,)
 
 
 def _descends(registry: Registry, child: str, ancestor: str) -> bool:
