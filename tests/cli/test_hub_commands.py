@@ -123,6 +123,11 @@ def test_a_search_finds_on_the_hub_and_offline_in_the_zoo(
     run_zoo("push", "Plexi", "--repo", "me/plexi-1968")
     (one,) = json.loads(run_zoo("search", "plexi crunch", "--hub", "--json").out)
     assert one["repo"] == "me/plexi-1968"
+    run_zoo("push", "Plexi", "--repo", "me/plexi-1969")
+    outcome = run_zoo("search", "none", "--hub", "--look-at", "1")
+    assert "only the first 1 models of the Hub were looked at" in outcome.err
+    outcome = run_zoo("search", "plexi", "--hub", "--limit", "1")
+    assert "there may be more than these 1; --limit shows more" in outcome.err
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     outcome = run_zoo("search", "plexi crunch", "--hub")
     assert "offline: the zoo on this machine is searched" in outcome.err

@@ -30,7 +30,7 @@ def shelf(hub: Hub, registry: Registry, pushed: Pushed, lstm: Lstm) -> Hub:
 
 
 def found(query: str, wanted: Filter | None = None, **more: object) -> list[str]:
-    return [one.repo for one in search_hub(HubClient(), query, wanted, **more)]  # type: ignore[arg-type]
+    return [one.repo for one in search_hub(HubClient(), query, wanted, **more).found]  # type: ignore[arg-type]
 
 
 def test_all_words_must_be_there_and_only_models_of_ours_are_found(shelf: Hub) -> None:
@@ -53,10 +53,28 @@ def test_filters_go_to_the_hub_as_tags(shelf: Hub) -> None:
 
 
 def test_what_is_found_tells_tags_and_licence(shelf: Hub) -> None:
-    (one,) = search_hub(HubClient(), "plexi")
+    (one,) = search_hub(HubClient(), "plexi").found
     assert one.licence == "cc-by-4.0"
     assert one.tags[:4] == ("guitar-amp", "marshall", "super-lead", "crunch")
     assert one.commit == shelf.repos["me/plexi"].head
+
+
+def test_no_more_pages_are_asked_for_than_needed_and_what_was_not_seen_is_said(shelf: Hub) -> None:
+    """The Hub of the tests lists two models on a page; five of them are ours."""
+    client = HubClient()
+
+    def pages() -> int:
+        return sum(asked == "GET /api/models" for asked in shelf.asked)
+
+    everything = search_hub(client, "")
+    assert (len(everything.found), everything.looked_at, everything.unseen, pages()) == (5, 5, False, 3)
+    shelf.asked.clear()
+    first = search_hub(client, "", limit=2)
+    assert (first.found, first.looked_at, first.unseen, pages()) == (everything.found[:2], 2, True, 2)
+    shelf.asked.clear()
+    cut = search_hub(client, "fuzz", most=3)
+    assert (cut.found, cut.looked_at, cut.unseen, pages()) == ((), 3, True, 2)
+    assert not search_hub(client, "fuzz", most=5).unseen
 
 
 def test_a_hub_that_is_down_is_said(hub: Hub) -> None:

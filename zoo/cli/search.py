@@ -12,6 +12,7 @@ from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, pr
 
 if TYPE_CHECKING:
     from registry import Filter
+    from zoo.hub.searching import Search
 
 
 def search(
@@ -29,6 +30,10 @@ def search(
     rate: RateOption = None,
     licence: LicenceOption = None,
     limit: Annotated[int, typer.Option(min=1, max=2000, help="At most so many.")] = 50,
+    look_at: Annotated[
+        int,
+        typer.Option(min=1, max=1_000_000, help="Hold at most so many models of the Hub against the words."),
+    ] = 2000,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -49,7 +54,10 @@ def search(
     if client is not None and not client.offline:
         from zoo.hub.searching import search_hub
 
-        found = search_hub(client, query, wanted, tags=tag or (), limit=limit)
+        search = search_hub(client, query, wanted, tags=tag or (), limit=limit, most=look_at)
+        found = search.found
+        if search.unseen:
+            print_remark(_unseen(search, limit), quiet=quiet)
         if as_json:
             print_json([{**vars(one), "tags": list(one.tags)} for one in found])
             return
@@ -59,6 +67,15 @@ def search(
     if client is not None:
         print_remark("offline: the zoo on this machine is searched instead of the Hub", quiet=quiet)
     _search_zoo(query, wanted, limit, as_json, quiet)
+
+
+def _unseen(search: Search, limit: int) -> str:
+    if len(search.found) == limit:
+        return f"there may be more than these {limit}; --limit shows more"
+    return (
+        f"only the first {search.looked_at} models of the Hub were looked at, and there are more; "
+        "add a filter, or --look-at"
+    )
 
 
 def _search_zoo(query: str, wanted: Filter, limit: int, as_json: bool, quiet: bool) -> None:

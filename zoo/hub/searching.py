@@ -14,7 +14,7 @@ from zoo.hub.card import LIBRARY
 from zoo.hub.client import HubClient
 from zoo.hub.text import hub_licence, plain, tag
 
-MOST_LISTED = 2000
+MOST_LOOKED_AT = 2000
 MOST_TAGS = 64
 
 
@@ -37,17 +37,41 @@ class Found:
     commit: str | None
 
 
+@dataclass(frozen=True)
+class Search:
+    """What came of a search.
+
+    Attributes:
+        found: the models that fit, the most downloaded first.
+        looked_at: how many models of the Hub were held against the words.
+        unseen: whether the search ended before the Hub's list did, and more than ``found`` may fit.
+    """
+
+    found: tuple[Found, ...]
+    looked_at: int
+    unseen: bool
+
+
 def search_hub(
-    client: HubClient, query: str, wanted: Filter | None = None, *, tags: Iterable[str] = (), limit: int = 50
-) -> list[Found]:
+    client: HubClient,
+    query: str,
+    wanted: Filter | None = None,
+    *,
+    tags: Iterable[str] = (),
+    limit: int = 50,
+    most: int = MOST_LOOKED_AT,
+) -> Search:
     """Models whose name or tags hold every word of ``query``, the most downloaded first.
+
+    The Hub lists its models page by page; no more pages are asked for than are needed.
 
     Args:
         client: the Hub.
         query: words, in any order; case does not matter.
         wanted: gain class, architecture, device, rate and licence, as far as tags tell them.
         tags: further tags that must be there.
-        limit: at most so many.
+        limit: find at most so many.
+        most: look at no more models than this.
 
     Raises:
         BadRequest: a filter cannot be asked of the Hub.
@@ -55,13 +79,24 @@ def search_hub(
     """
     needed = [LIBRARY, *_tags(wanted or Filter()), *filter(None, map(tag, tags))]
     words = [word for word in (tag(word) for word in query.split()) if word]
-    listed = client.ask(
+    return client.ask(
         "the search",
-        lambda: list(client.api.list_models(filter=needed, sort="downloads", limit=MOST_LISTED)),
+        lambda: _look(client.api.list_models(filter=needed, sort="downloads"), words, limit, most),
         once=True,  # the client itself tries a list again and again
     )
-    found = (_found(model) for model in listed)
-    return [one for one in found if one is not None and _fits(one, words)][:limit]
+
+
+def _look(listed: Iterable[Any], words: list[str], limit: int, most: int) -> Search:
+    found: list[Found] = []
+    looked_at = 0
+    for model in listed:
+        if looked_at == most or len(found) == limit:
+            return Search(tuple(found), looked_at, True)
+        looked_at += 1
+        one = _found(model)
+        if one is not None and _fits(one, words):
+            found.append(one)
+    return Search(tuple(found), looked_at, False)
 
 
 def _tags(wanted: Filter) -> list[str]:
