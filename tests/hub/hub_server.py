@@ -27,6 +27,7 @@ class Hub:
             status ("429", "503"), "cut" (half of it, then the line is dead), "flip" (one bit is other), "hang
             up" (nothing at all), or a function that is called before all goes on as usual.
         asked: "METHOD path" of every request so far.
+        ranges: the bytes that were asked for, where it was not all of a file.
         complaints: requests that no sound client makes; a test fails on them.
     """
 
@@ -36,6 +37,7 @@ class Hub:
         self.collections: dict[str, list[str]] = {}
         self.faults: dict[str, list[str | Callable[[], object]]] = {}
         self.asked: list[str] = []
+        self.ranges: list[str] = []
         self.complaints: list[str] = []
         self.lock = Lock()
         self.url = ""
@@ -122,6 +124,7 @@ class _Handler(BaseHTTPRequestHandler):
         body, status, headers = given.body, given.status, dict(given.headers)
         asked = re.fullmatch(r"bytes=(\d+)-(\d*)", self.headers.get("Range") or "")
         if asked and status == 200:
+            self.served.ranges.append(asked[0])
             start, end = int(asked[1]), int(asked[2] or len(body) - 1)
             headers["Content-Range"] = f"bytes {start}-{end}/{len(body)}"
             status, body = 206, body[start : end + 1]

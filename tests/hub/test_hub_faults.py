@@ -35,27 +35,52 @@ def sound(home: Path) -> int:
         return len(registry.list())
 
 
+def killed_at(request: str, hub: Hub, registry: Registry) -> None:
+    """A pull in a process of its own, which the Hub kills as it asks for this."""
+    children: list[int] = []
+    hub.faults = {request: [lambda: os.kill(children[0], signal.SIGKILL)]}
+    ready, go = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.read(ready, 1)
+        pull_from_hub(at("me/plexi"), registry=registry)
+        os._exit(0)
+    children.append(child)
+    os.write(go, b"g")
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1]), request
+    hub.faults = {}
+
+
 def test_a_pull_that_is_killed_at_any_request_leaves_a_whole_zoo(
     hub: Hub, pushed: Pushed, tmp_path: Path, elsewhere: Registry
 ) -> None:
-    """A forked pull is killed by the Hub as it asks for this or that; then one goes through."""
     for request in ("GET /api/models", "POST .*/paths-info", "HEAD .*/zoo.json", "GET .*/zoo.json",
                     "GET .*/config.json", "GET .*/model.safetensors"):  # fmt: skip
-        children: list[int] = []
-        hub.faults = {request: [lambda children=children: os.kill(children[0], signal.SIGKILL)]}  # type: ignore[misc]
-        ready, go = os.pipe()
-        child = os.fork()
-        if child == 0:
-            os.read(ready, 1)
-            pull_from_hub(at("me/plexi"), registry=elsewhere)
-            os._exit(0)
-        children.append(child)
-        os.write(go, b"g")
-        assert os.WIFSIGNALED(os.waitpid(child, 0)[1]), request
+        killed_at(request, hub, elsewhere)
         assert sound(elsewhere.home) == 0
-    hub.faults = {}
     assert statuses(pull_from_hub(at("me/plexi"), registry=elsewhere)) == ["imported"]
     assert sound(elsewhere.home) == 1
+
+
+def test_a_line_that_dies_is_taken_up_at_the_byte_where_it_died(
+    hub: Hub, pushed: Pushed, elsewhere: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client keeps what it has in pieces of ten million bytes; here they are smaller."""
+    monkeypatch.setattr("huggingface_hub.constants.DOWNLOAD_CHUNK_SIZE", 16)
+    size = len(hub.repos["me/plexi"].files["model.safetensors"])
+    hub.faults = {"GET .*/model.safetensors": ["cut"]}
+    assert statuses(pull_from_hub(at("me/plexi"), registry=elsewhere)) == ["imported"]
+    assert hub.ranges == [f"bytes={size // 2 // 16 * 16}-"]
+
+
+def test_after_a_kill_the_next_pull_fetches_only_what_was_not_whole(
+    hub: Hub, pushed: Pushed, elsewhere: Registry
+) -> None:
+    killed_at("GET .*/model.safetensors", hub, elsewhere)
+    hub.asked.clear()
+    assert statuses(pull_from_hub(at("me/plexi"), registry=elsewhere)) == ["imported"]
+    bodies = [asked.rsplit("/", 1)[1] for asked in hub.asked if asked.startswith("GET /me/plexi/resolve")]
+    assert bodies == ["model.safetensors"]
 
 
 def test_two_processes_that_pull_the_same_model_store_it_once(
