@@ -6,6 +6,7 @@ Audio convention: float32, shape (channels, samples) in files and (samples,) for
 from __future__ import annotations
 
 import errno
+import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -189,6 +190,22 @@ def writing_audio(
         with file:
             _without_peak_chunk(file)
             yield file
+
+
+def encoded(
+    samples: npt.NDArray[np.floating], sample_rate: int, container: str, *, encoding: str = "PCM_16"
+) -> bytes:
+    """A whole audio file as bytes, for a page or an upload; the same samples make the same bytes.
+
+    Args:
+        samples: shape (samples,) or (channels, samples), full scale = 1.0; what lies beyond saturates.
+        sample_rate: Hz.
+        container: "FLAC" or "WAV".
+        encoding: libsndfile's name of the sample format.
+    """
+    data = io.BytesIO()
+    sf.write(data, np.atleast_2d(samples).T, sample_rate, subtype=encoding, format=container)
+    return data.getvalue()
 
 
 def can_hold(path: Path, encoding: str) -> bool:
