@@ -2,10 +2,11 @@
 
 ``python tests/benchmarks/soak_hub.py --cycles 1000``
 
-After every cycle the zoo must verify clean, nothing that was in it may be missing, no model may be there in
-part, and the head of every repository must be whole. The Hub is the strict one of ``tests/hub``, in a process
-of its own; whatever it complains of counts as a failure. At the end every model is pulled once more, without
-faults, into a fresh zoo.
+Every push changes something, and before a pull the model is often removed from the zoo and the client's cache
+thrown away, so that there is always work to be interrupted. After every cycle the zoo must verify clean,
+nothing that was in it may be missing, no model may be there in part, and the head of every repository must be
+whole. The Hub is the strict one of ``tests/hub``, in a process of its own; whatever it complains of counts as
+a failure. At the end every model is pulled once more, without faults, into a fresh zoo.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import hashlib
 import multiprocessing
 import os
 import random
+import shutil
 import signal
 import sys
 import tempfile
@@ -29,7 +31,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "hub"))
 
 FAULTS = ("429", "500", "503", "cut", "flip", "hang up")
 MODELS = 12
-LONGEST_LIFE_S = 0.4
+LONGEST_LIFE_S = 0.8
+LICENCES = ("MIT", "CC0-1.0", "CC-BY-4.0")
 
 
 def serve(ready: Any, seed: int, calm: Any) -> None:
@@ -88,13 +91,13 @@ def lighten() -> None:
     hearing.hear = lambda _: None  # type: ignore[assignment, return-value]
 
 
-def push(home: Path, model: str, repo: str) -> None:
+def push(home: Path, model: str, repo: str, licence: str = "MIT") -> None:
     """Push one model."""
     from registry import Registry
     from zoo.api import push_model
 
     with Registry(home) as registry:
-        push_model(model, repo, registry=registry)
+        push_model(model, repo, licence=licence, registry=registry)
 
 
 def pull(home: Path, repo: str) -> None:
@@ -108,6 +111,23 @@ def pull(home: Path, repo: str) -> None:
         sought = [Sought(parse_address(repo))]
         for _ in pull_repos(registry, sought, HubClient(), lock=home / "zoo.lock"):
             pass
+
+
+def forget(home: Path, model: str, chance: random.Random) -> set[str]:
+    """Remove a model from a zoo half of the time, and the client's cache a quarter; what was removed."""
+    from registry import Registry
+    from zoo.errors import NotInZoo
+
+    if chance.random() < 0.25:
+        shutil.rmtree(os.environ["HF_HOME"], ignore_errors=True)
+    if chance.random() < 0.5 or not home.exists():
+        return set()
+    with Registry(home) as registry:
+        try:
+            registry.remove([model])
+        except NotInZoo:
+            return set()
+    return {model}
 
 
 def fork(work: Callable[[], None]) -> int:
@@ -189,9 +209,12 @@ def cycles(count: int, chance: random.Random, folder: Path, ids: list[str]) -> t
         number = chance.randrange(MODELS)
         repo = f"me/amp-{number}"
         jobs: list[Callable[[], None]] = [
-            lambda repo=repo, number=number: push(mine, ids[number], repo)  # type: ignore[misc]
+            lambda repo=repo, number=number, licence=LICENCES[cycle % 3]: push(  # type: ignore[misc]
+                mine, ids[number], repo, licence
+            )
         ]
         if cycle % 2:
+            there -= forget(theirs, ids[number], chance)
             jobs = [lambda repo=repo: pull(theirs, repo)] * (2 if cycle % 10 == 1 else 1)  # type: ignore[misc]
         lives = [chance.uniform(0, LONGEST_LIFE_S) if chance.random() < 0.4 else None for _ in jobs]
         children = [fork(job) for job in jobs]

@@ -31,6 +31,7 @@ def _in_no_hurry(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.fsync", lambda _: None)
     monkeypatch.setattr("zoo.gate.hearing.hear", lambda _: None)
     monkeypatch.setattr("zoo.api.home.update_fingerprints", lambda *_, **__: None)
+    monkeypatch.setattr("zoo.api.sharing.update_fingerprints", lambda *_, **__: None)
     monkeypatch.setattr("zoo.api.home.open_index", lambda _: None)
     monkeypatch.setattr("zoo.api.home.STARTER", Path("/nonexistent"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -78,7 +79,7 @@ def push_zoo(
         dry_run: make all files, ask nobody, upload nothing.
         registry: the user's own zoo when absent.
         remark: hears which models are left out, for want of a licence or a fingerprint.
-        progress: hears of fingerprints that had to be computed first.
+        progress: hears of fingerprints that had to be computed first, and of what is uploaded.
 
     Raises:
         BadRequest: nothing is left to push, or as in `push_model`.
@@ -86,15 +87,19 @@ def push_zoo(
     """
     from zoo.hub.address import Address, checked_repo
     from zoo.hub.client import HubClient
-    from zoo.hub.pushing import Pushed, push_shelf
+    from zoo.hub.pushing import Pushed
+    from zoo.hub.shelf_pushing import push_shelf
     from zoo.hub.shelving import shelf_of
 
-    with opened(registry) as zoo:
-        update_fingerprints(zoo, progress=progress)
-        made = shelf_of(zoo, zoo.list(wanted), Address(checked_repo(repo)), remark)
-    if dry_run:
-        return Pushed(repo, "", {path: len(data) for path, data in made.with_card().items()}, new=False)
-    return push_shelf(made, HubClient(), private=private)
+    address = Address(checked_repo(repo))
+    with tempfile.TemporaryDirectory(prefix="zoo-push-") as scratch:
+        with opened(registry) as zoo:
+            update_fingerprints(zoo, progress=progress)
+            made = shelf_of(zoo, zoo.list(wanted), address, Path(scratch), remark)
+        if dry_run:
+            return Pushed(repo, "", made.sizes(), new=False)
+        hears = progress or (lambda *_: None)
+        return push_shelf(made, HubClient(), private=private, progress=hears)
 
 
 def pull_from_hub(

@@ -136,12 +136,12 @@ def _index(name: str, offline: bool, as_json: bool, quiet: bool) -> None:
     from zoo.hub.shelves import keep_shelf
 
     address = parse_address(name)
-    with open_registry(remark=remarks(quiet)) as registry:
-        shelf = keep_shelf(registry, HubClient(offline=offline), address)
+    with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
+        shelf = keep_shelf(registry, HubClient(offline=offline), address, steps(bar))
     if as_json:
-        print_json({"repo": address.repo, "models": len(shelf.models)})
+        print_json({"repo": address.repo, "models": shelf.models})
         return
-    print(f"{len(shelf.models)} models of {address.repo} can be searched: zoo search --in {address.repo}")
+    print(f"{shelf.models} models of {address.repo} can be searched: zoo search --in {address.repo}")
 
 
 def _from_hub(wanted: list[Sought], lock: bool, offline: bool, quiet: bool, *, noted: bool) -> list[Imported]:

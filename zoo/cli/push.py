@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, print_table, remarks
+from zoo.cli.output import (
+    JsonOption,
+    QuietOption,
+    print_json,
+    print_remark,
+    print_table,
+    progress,
+    remarks,
+    steps,
+)
 from zoo.errors import BadRequest
 
 if TYPE_CHECKING:
+    from registry import Registry
     from zoo.capture import Capture
     from zoo.hub.pushing import Pushed
 
@@ -40,13 +50,13 @@ def push(
 
     Example: zoo push clean-amp --repo me/clean-amp --dry-run
     """
-    from zoo.api import open_registry, push_model, push_zoo
+    from zoo.api import open_registry, push_model
 
     if (model is None) != whole or (whole and (capture or licence)):
         raise BadRequest("the name of a model is expected, or --all without --licence and --capture")
     with open_registry(remark=remarks(quiet)) as registry:
         pushed = (
-            push_zoo(repo, private=private, dry_run=dry_run, registry=registry, remark=remarks(quiet))
+            _push_all(repo, private, dry_run, registry, quiet)
             if model is None
             else push_model(
                 model,
@@ -71,6 +81,20 @@ def push(
         print_remark("all of it was there already; nothing was uploaded", quiet=quiet)
     for path in pushed.deleted:
         print_remark(f"{path} was of the model before and is gone", quiet=quiet)
+
+
+def _push_all(repo: str, private: bool | None, dry_run: bool, registry: Registry, quiet: bool) -> Pushed:
+    from zoo.api import push_zoo
+
+    with progress(quiet=quiet) as bar:
+        return push_zoo(
+            repo,
+            private=private,
+            dry_run=dry_run,
+            registry=registry,
+            remark=remarks(quiet),
+            progress=steps(bar),
+        )
 
 
 def _read(path: Path, sample_rate: int) -> Capture:

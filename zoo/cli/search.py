@@ -99,7 +99,7 @@ def _search_shelves(
     """Models of whole zoos, of which only the index is here."""
     from zoo.api import open_registry
     from zoo.capture import load_capture
-    from zoo.hub.shelves import search_shelves
+    from zoo.hub.shelf_searching import search_shelves
 
     capture = load_capture(like) if like else None
     repo = None if inside in (None, "all") else inside

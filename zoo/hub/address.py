@@ -15,19 +15,13 @@ _REVISION = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,198}[A-Za-z0-9])?")
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """A repository on the Hub, at a branch, tag or commit (None is its main branch), or a folder in it."""
+    """A repository on the Hub, at a branch, tag or commit (None is its main branch)."""
 
     repo: str
     revision: str | None = None
-    folder: str = ""
 
     def __str__(self) -> str:
-        place = f"{self.repo}@{self.revision}" if self.revision else self.repo
-        return f"{place}/{self.folder}" if self.folder else place
-
-    def path(self, name: str) -> str:
-        """Where a file of this name lies in the repository."""
-        return f"{self.folder}/{name}" if self.folder else name
+        return f"{self.repo}@{self.revision}" if self.revision else self.repo
 
     @property
     def name(self) -> str:

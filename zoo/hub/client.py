@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from registry.manifest import FileRecord
 from registry.plain_files import read_plain
 from zoo.errors import BadRequest, StoreError, WrongContent
 from zoo.hub.address import Address
@@ -29,15 +30,26 @@ _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A file as the Hub lists it: bytes, and git's hash of it (or, of a large file, of the pointer to it)."""
+    """A file as the Hub lists it.
+
+    Attributes:
+        size: bytes.
+        blob: git's hash of it or, of a large file, of the pointer to it.
+        sha256: of a large file.
+    """
 
     size: int
     blob: str
+    sha256: str | None = None
 
     def is_of(self, data: bytes) -> bool:
         """Whether these are the bytes of this file, which is not a large one."""
         sha = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False)
         return sha.hexdigest() == self.blob
+
+    def fits(self, record: FileRecord) -> bool:
+        """Whether nothing that the Hub says of this file speaks against it."""
+        return self.size == record.bytes and self.sha256 in (None, record.sha256)
 
 
 class HubClient:
@@ -83,8 +95,14 @@ class HubClient:
             f"{address}",
             lambda: self.api.get_paths_info(address.repo, list(paths), revision=address.revision),
         )
-        files = [file for file in found if isinstance(getattr(file, "size", None), int)]
-        return {file.path: Listed(file.size, file.blob_id) for file in files if file.path in paths}  # type: ignore[union-attr]
+        return {path: file for path, file in _listed(found).items() if path in paths}
+
+    def tree(self, address: Address) -> dict[str, Listed]:
+        """What the Hub says of every file of the repository."""
+        return self.ask(
+            f"{address}",
+            lambda: _listed(self.api.list_repo_tree(address.repo, recursive=True, revision=address.revision)),
+        )
 
     def read(self, address: Address, path: str, limit: int, *, again: bool = False) -> bytes:
         """The content of a file of at most ``limit`` bytes; ``again`` fetches it anew."""
@@ -153,6 +171,12 @@ class HubClient:
     def ask(self, what: str, call: Callable[[], T], *, once: bool = False) -> T:
         """What ``call`` returns; see `zoo.hub.asking.ask`."""
         return ask(what, call, offline=self.offline, once=once)
+
+
+def _listed(found: Iterable[Any]) -> dict[str, Listed]:
+    """The files among what the Hub lists; folders have no size."""
+    files = [file for file in found if isinstance(getattr(file, "size", None), int)]
+    return {file.path: Listed(file.size, file.blob_id, file.lfs and file.lfs.sha256) for file in files}
 
 
 def _check_endpoint(endpoint: str) -> None:

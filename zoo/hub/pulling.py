@@ -17,8 +17,9 @@ from zoo.errors import BadRequest
 from zoo.gate import at_the_gate
 from zoo.hub.address import HOST, Address
 from zoo.hub.client import HubClient
-from zoo.hub.fetching import Promise, fetch, promise_of
+from zoo.hub.fetching import Promise, fetch, promise_in_pack, promise_of
 from zoo.hub.lockfile import Locked, Lockfile, read_lockfile
+from zoo.hub.shelf import Pack
 
 MOST_ORIGINS_TOLD = 8
 MOST_GENERATIONS = 1000
@@ -26,10 +27,24 @@ MOST_GENERATIONS = 1000
 
 @dataclass(frozen=True)
 class Sought:
-    """A model to pull: where it is, and what it must be if that is known beforehand."""
+    """A model to pull: where it is, and what it must be if that is known beforehand.
+
+    Attributes:
+        address: of its repository.
+        locked: what it must be.
+        pack: of a whole zoo, in which it lies.
+    """
 
     address: Address
     locked: Locked | None = None
+    pack: Pack | None = None
+
+    @property
+    def name(self) -> str:
+        """How a person tells it from the others."""
+        return (
+            f"{self.address.repo}/{self.locked.id[:12]}" if self.pack and self.locked else f"{self.address}"
+        )
 
 
 def pull_repos(
@@ -57,7 +72,7 @@ def pull_repos(
     if lock is not None and lock.exists():
         read_lockfile(lock)  # a damaged one is said before anything is fetched
     readings = [_Reading(registry, one, client) for one in wanted]
-    visitors = (Visitor(str(reading.sought.address), reading) for reading in readings)
+    visitors = (Visitor(reading.sought.name, reading) for reading in readings)
     came: list[Locked] = []
     try:
         with at_the_gate(registry) as gate:
@@ -82,27 +97,33 @@ class _Reading:
         self.promise: Promise | None = None
 
     def __call__(self) -> Arrival | Imported:
-        promise = promise_of(self._client, self.sought.address, self.sought.locked)
+        promise = self._promise()
         known = self._registry.get(promise.manifest.id)
         origin = _origin(promise)
         if known is not None and origin in known.origins:
             self.promise = promise
-            return Imported(str(self.sought.address), "already there", known.id, known.name)
+            return Imported(self.sought.name, "already there", known.id, known.name)
         snapshot = fetch(self._client, promise)
         self.promise = promise
         told, findings = _believed(self._registry, promise.manifest)
         facts = Facts(licence=told.licence, source="collection")
         return Arrival(snapshot, origin, facts, told, findings)
 
+    def _promise(self) -> Promise:
+        sought = self.sought
+        if sought.pack and sought.locked:
+            return promise_in_pack(self._client, sought.address, sought.locked, sought.pack)
+        return promise_of(self._client, sought.address, sought.locked)
+
 
 def _origin(promise: Promise) -> Origin:
     return Origin(
-        file=promise.manifest.name if promise.address.folder else promise.address.name,
+        file=promise.manifest.name if promise.pack else promise.address.name,
         sha256=promise.manifest.files["model.safetensors"].sha256,
         format="native",
         repository=promise.address.place,
         commit=promise.address.revision,
-        path=promise.address.path("model.safetensors") if promise.address.folder else None,
+        path=promise.pack,
     )
 
 

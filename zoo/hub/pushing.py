@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from registry import Origin, Registry
 from registry.manifest import MANIFEST_NAME, MAX_MANIFEST_BYTES, manifest_from_bytes
 from zoo.errors import BadRequest, ZooError
 from zoo.hub.address import Address
-from zoo.hub.bundle import CARD_NAME, MODEL_FILES, Bundle
+from zoo.hub.bundle import CARD_NAME, Bundle
 from zoo.hub.card_edit import MAX_CARD_BYTES
 from zoo.hub.client import HubClient
-from zoo.hub.shelf import MAX_SHELF_BYTES, SHELF_NAME, shelf_from_bytes
-from zoo.hub.shelving import ShelfBundle
 
 
 @dataclass(frozen=True)
@@ -51,46 +49,37 @@ def push_bundle(
         BadRequest: somebody else pushed meanwhile, the token does not allow it, or the visibility differs.
         NetworkError: the Hub cannot be reached; push again.
     """
-    pushed = _upload(bundle, client, private, MANIFEST_NAME, MAX_MANIFEST_BYTES, _vouched)
-    _note(registry, bundle, pushed.commit)
-    return pushed
-
-
-def push_shelf(bundle: ShelfBundle, client: HubClient, *, private: bool | None = None) -> Pushed:
-    """Upload many models in one commit; as `push_bundle`."""
-    return _upload(bundle, client, private, SHELF_NAME, MAX_SHELF_BYTES, _shelved)
-
-
-def _upload(
-    bundle: Bundle | ShelfBundle,
-    client: HubClient,
-    private: bool | None,
-    index: str,
-    limit: int,
-    vouched: Callable[[bytes], set[str]],
-) -> Pushed:
-    """One commit on top of what is there; ``index`` is the file that vouches for all others but the card."""
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
     address = bundle.address
-    if client.offline:
-        raise BadRequest("nothing can be pushed offline; unset HF_HUB_OFFLINE, or add --dry-run")
-    head, old = _there(address, client, private, {CARD_NAME: MAX_CARD_BYTES, index: limit})
+    head, old = state_of(
+        address, client, private, {CARD_NAME: MAX_CARD_BYTES, MANIFEST_NAME: MAX_MANIFEST_BYTES}
+    )
     files = bundle.with_card(old.get(CARD_NAME))
-    gone = _gone(old.get(index), files, vouched)
+    gone = _gone(old.get(MANIFEST_NAME), files)
     sizes = {path: len(data) for path, data in files.items()}
-    if not gone and all(old.get(path) == files[path] for path in (CARD_NAME, index)):
+    if not gone and all(old.get(path) == files[path] for path in (CARD_NAME, MANIFEST_NAME)):
+        _note(registry, bundle, head)
         return Pushed(address.repo, head, sizes, new=False)
     adding = [CommitOperationAdd(path, data) for path, data in files.items()]
     deleting = [CommitOperationDelete(path) for path in gone]
     commit = client.commit(address.repo, [*adding, *deleting], "Push with tonezoo", head)
+    _note(registry, bundle, commit)
     return Pushed(address.repo, commit, sizes, gone)
 
 
-def _there(
+def state_of(
     address: Address, client: HubClient, private: bool | None, limits: Mapping[str, int]
 ) -> tuple[str, dict[str, bytes]]:
-    """The repository's head, and its card and index; it is made where there is none."""
+    """The head of a repository, and those of its files that are asked for; it is made where there is none.
+
+    Raises:
+        BadRequest: the client is offline, the token does not allow it, or the visibility differs.
+        WrongContent: a file is larger than its limit.
+        NetworkError: the Hub cannot be reached.
+    """
+    if client.offline:
+        raise BadRequest("nothing can be pushed offline; unset HF_HUB_OFFLINE, or add --dry-run")
     client.ask(
         address.repo,
         lambda: client.api.create_repo(address.repo, private=bool(private), exist_ok=True),
@@ -104,24 +93,13 @@ def _there(
     return str(info.sha), {path: client.read(at, path, limits[path]) for path in sorted(there)}
 
 
-def _gone(
-    old: bytes | None, files: Mapping[str, bytes], vouched: Callable[[bytes], set[str]]
-) -> tuple[str, ...]:
-    """What the index that is there vouches for and we do not have; other files are not ours to touch."""
+def _gone(old: bytes | None, files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """What the manifest that is there vouches for and we do not have; other files are not ours to touch."""
     try:
-        before = vouched(old) if old is not None else set()
+        before = set(manifest_from_bytes(old).files) if old is not None else set()
     except ZooError:
         return ()
     return tuple(sorted(before - set(files)))
-
-
-def _vouched(index: bytes) -> set[str]:
-    return set(manifest_from_bytes(index).files)
-
-
-def _shelved(index: bytes) -> set[str]:
-    models = shelf_from_bytes(index, "the repository").models
-    return {f"{model.folder}/{name}" for model in models for name in (*MODEL_FILES, MANIFEST_NAME)}
 
 
 def _note(registry: Registry, bundle: Bundle, commit: str) -> None:

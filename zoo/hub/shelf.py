@@ -1,18 +1,20 @@
-"""A shelf: one repository that holds many models, with a list of them and a vector for each.
+"""A shelf: one repository that holds a whole zoo, with a list of its models and a vector for each.
 
-``shelf.json`` lists the models and vouches for ``vectors.safetensors`` and every model's own ``zoo.json``;
-each model lies in ``models/<id>/``. Vectors are points of `recommender.space`: ``paired`` (models, size) and
-``wet`` (models, size), float32, rows in the order of the list.
+``shelf.json`` names all other files, by their hashes: the index in parts, each a list and the vectors for it,
+and the models in packs (`zoo.hub.packs`). A part or pack holds the models whose ids begin with certain
+digits, and its hash is in its name: who adds a model changes one part and one pack, and a new one never takes
+the place of one that somebody is reading. 100 000 models are about 4100 files; the Hub asks for fewer than
+100 000 in a repository, 10 000 in a folder and 100 in a commit.
+
+Vectors are points of `recommender.space`: ``paired`` (models, size) and ``wet`` (models, size), float32, rows
+in the order of the list.
 """
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-import numpy as np
-import numpy.typing as npt
 from pydantic import Field, ValidationError, model_validator
-from safetensors import SafetensorError
 
 from registry.fields import Sha256, Strict, Text, complaint
 from registry.filters import Filter
@@ -20,11 +22,12 @@ from registry.manifest import FileRecord, Manifest
 from registry.quality import GainClass
 from zoo.errors import BadRequest, WrongContent
 
-SHELF_NAME, VECTORS_NAME = "shelf.json", "vectors.safetensors"
-MAX_SHELF_BYTES = 128 << 20
-MAX_VECTOR_BYTES = 256 << 20
-Vectors = dict[str, npt.NDArray[np.float32]]
-KINDS: tuple[Literal["paired"], Literal["wet"]] = ("paired", "wet")
+SHELF_NAME = "shelf.json"
+MAX_SHELF_BYTES = 8 << 20
+MOST_MODELS = 1_000_000
+MOST_BYTES_LISTED = 8192  # of a list, for each model
+
+Digits = Annotated[str, Field(pattern=r"^[0-9a-f]{0,4}$")]
 
 
 class ShelfModel(Strict):
@@ -39,11 +42,6 @@ class ShelfModel(Strict):
     sample_rate: Annotated[int, Field(ge=1)] = Field(description="Hz")
     licence: Text
     manifest: Sha256 = Field(description="sha-256 of its zoo.json")
-
-    @property
-    def folder(self) -> str:
-        """Where it lies in the repository."""
-        return f"models/{self.id}"
 
     def fits(self, wanted: Filter, words: list[str]) -> bool:
         """Whether it is of the wanted kind, and all words are somewhere in it."""
@@ -60,29 +58,89 @@ class ShelfModel(Strict):
         return named and device and exact and all(word in text for word in words)
 
 
+class Part(Strict):
+    """Some of the index."""
+
+    digits: Digits = Field(description="with which the ids of its models begin")
+    models: Annotated[int, Field(ge=1)]
+    listed: FileRecord
+    vectors: FileRecord
+
+    @property
+    def list_path(self) -> str:
+        """The list's path in the repository."""
+        return f"index/{_stem(self.digits, self.listed)}.json"
+
+    @property
+    def vectors_path(self) -> str:
+        """The vectors' path in the repository."""
+        return f"index/{_stem(self.digits, self.vectors)}.safetensors"
+
+
+class Pack(Strict):
+    """Some of the models."""
+
+    digits: Digits = Field(description="with which the ids of its models begin")
+    file: FileRecord
+
+    @property
+    def path(self) -> str:
+        """Its path in the repository."""
+        return f"packs/{_stem(self.digits, self.file)}.safetensors"
+
+
+def _stem(digits: str, record: FileRecord) -> str:
+    return f"{digits or 'all'}-{record.sha256[:16]}"
+
+
 class Shelf(Strict):
-    """The list of models."""
+    """What is on the shelf, and the hashes of all that belongs to it."""
 
     format: Literal["tonezoo-shelf"] = "tonezoo-shelf"
     version: Literal[1] = 1
     key: Text = Field(description="names probe, features and space behind the vectors")
-    vectors: FileRecord
-    models: tuple[ShelfModel, ...] = Field(max_length=200_000)
+    models: Annotated[int, Field(ge=1, le=MOST_MODELS)]
+    parts: tuple[Part, ...] = Field(max_length=4096)
+    packs: tuple[Pack, ...] = Field(max_length=65_536)
 
     @model_validator(mode="after")
     def _sound(self) -> Shelf:
-        ids = [model.id for model in self.models]
-        if ids != sorted(set(ids)):
-            raise ValueError("the models must be sorted by id, each once")
+        for kind in (self.parts, self.packs):
+            digits = [one.digits for one in kind]
+            if digits != sorted(set(digits)) or len({len(one) for one in digits}) > 1:
+                raise ValueError("parts and packs must be sorted by digits, equally many, each once")
+        if sum(part.models for part in self.parts) != self.models:
+            raise ValueError("the parts do not hold as many models as the shelf")
         return self
+
+    def files(self) -> dict[str, FileRecord]:
+        """All files that it names, by their paths."""
+        index = {part.list_path: part.listed for part in self.parts}
+        vectors = {part.vectors_path: part.vectors for part in self.parts}
+        return {**index, **vectors, **{pack.path: pack.file for pack in self.packs}}
+
+    def pack_of(self, model: str) -> Pack | None:
+        """The pack that a model must be in."""
+        size = len(self.packs[0].digits) if self.packs else 0
+        return next((pack for pack in self.packs if pack.digits == model[:size]), None)
 
     def to_bytes(self) -> bytes:
         """The content of ``shelf.json``: the same bytes for the same shelf."""
         return (self.model_dump_json() + "\n").encode()
 
 
+class ShelfList(Strict):
+    """The models of one part."""
+
+    models: tuple[ShelfModel, ...]
+
+    def to_bytes(self) -> bytes:
+        """The same bytes for the same list."""
+        return (self.model_dump_json() + "\n").encode()
+
+
 def shelf_from_bytes(data: bytes, place: str) -> Shelf:
-    """Read a list that may come from anyone.
+    """Read a shelf that may come from anyone.
 
     Raises:
         BadRequest: too large, not JSON, or a field is missing, unknown or out of bounds.
@@ -95,6 +153,22 @@ def shelf_from_bytes(data: bytes, place: str) -> Shelf:
         return Shelf.model_validate_json(data)
     except ValidationError as error:
         raise BadRequest(f"{place}: its {SHELF_NAME} is damaged at {complaint(error)}") from error
+
+
+def models_from_bytes(data: bytes, part: Part, place: str) -> tuple[ShelfModel, ...]:
+    """Read the list of a part.
+
+    Raises:
+        WrongContent: it is damaged, or holds other models than it may.
+    """
+    try:
+        models = ShelfList.model_validate_json(data).models
+    except ValidationError as error:
+        raise WrongContent(f"{place}: {part.list_path} is damaged at {complaint(error)}") from error
+    ids = [model.id for model in models]
+    if len(ids) != part.models or ids != sorted(set(ids)) or not all(i.startswith(part.digits) for i in ids):
+        raise WrongContent(f"{place}: {part.list_path} does not list the {part.models} models that it should")
+    return models
 
 
 def entry_of(manifest: Manifest, sha256: str) -> ShelfModel:
@@ -111,39 +185,3 @@ def entry_of(manifest: Manifest, sha256: str) -> ShelfModel:
         licence=manifest.licence or "",
         manifest=sha256,
     )
-
-
-def key_of_vectors() -> str:
-    """Names what vectors are made with here; those of another key cannot be compared."""
-    from recommender.fingerprint import FINGERPRINT_KEY
-    from recommender.space import space_hash
-
-    return f"{FINGERPRINT_KEY}-{space_hash()[:16]}"
-
-
-def vectors_from_bytes(data: bytes, shelf: Shelf, place: str) -> Vectors:
-    """The vectors of a shelf, of the shapes that they must have.
-
-    Raises:
-        WrongContent: they are damaged, of other shapes, or not finite.
-        BadRequest: they were made with other features than ours.
-    """
-    from safetensors.numpy import load
-
-    from recommender.space import space
-
-    if shelf.key != key_of_vectors():
-        raise BadRequest(
-            f"{place}: its vectors are of another version; update, or ask for it to be pushed anew"
-        )
-    expected = {kind: (len(shelf.models), space(kind).size) for kind in KINDS}
-    try:
-        vectors: Vectors = load(data)
-    except (SafetensorError, ValueError, KeyError, TypeError) as error:
-        raise WrongContent(f"{place}: its {VECTORS_NAME} is not a sound safetensors file") from error
-    found = {name: array.shape for name, array in vectors.items()}
-    if found != expected or any(array.dtype != np.float32 for array in vectors.values()):
-        raise WrongContent(f"{place}: its {VECTORS_NAME} holds {found}; {expected} are expected")
-    if not all(np.isfinite(array).all() for array in vectors.values()):
-        raise WrongContent(f"{place}: its {VECTORS_NAME} holds NaN or infinity")
-    return vectors
