@@ -147,9 +147,13 @@ def _examined(visitor: Visitor, gate: Gate | None) -> tuple[Arrival | Imported, 
     except NotAModel as error:
         return Imported(visitor.path, "not a model", reason=error.reason), None
     except NetworkError as error:
-        return Imported(visitor.path, "not fetched", reason=str(error)), None
+        return Imported(visitor.path, "not fetched", reason=_reason(visitor, error)), None
     except ZooError as error:
-        return Imported(visitor.path, "refused", reason=str(error).removeprefix(f"{visitor.path}: ")), None
+        return Imported(visitor.path, "refused", reason=_reason(visitor, error)), None
+
+
+def _reason(visitor: Visitor, error: ZooError) -> str:
+    return str(error).removeprefix(f"{visitor.path}: ")
 
 
 def _stored(

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from hub_repos import LARGE, MOST_PREUPLOADED, File, Repo, file_of, new_repo
+from hub_repos import MOST_PREUPLOADED, File, Repo, file_of, is_large, new_repo
 
 if TYPE_CHECKING:
     from hub_server import Hub
@@ -161,7 +161,7 @@ def _preupload(hub: Hub, request: Request, repo: Repo, revision: str) -> Answer:
         return _complain(hub, 400, f"preupload of {len(wanted)} files; {MOST_PREUPLOADED} at most")
     files = []
     for file in wanted:
-        large = file["path"].endswith(".safetensors") or file["size"] > LARGE
+        large = is_large(file["path"], file["size"]) and not hub.all_regular
         told = {"path": file["path"], "uploadMode": "lfs" if large else "regular", "shouldIgnore": False}
         if there := repo.commits[sha].get(file["path"]):
             told["oid"] = there.lfs or there.oid

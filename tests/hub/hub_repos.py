@@ -33,9 +33,14 @@ class File:
         ).encode()
 
 
+def is_large(path: str, size: int) -> bool:
+    """Whether the Hub would keep such a file apart."""
+    return path.endswith(".safetensors") or size > LARGE
+
+
 def file_of(path: str, data: bytes) -> File:
     """A file as the Hub would keep it."""
-    large = path.endswith(".safetensors") or len(data) > LARGE
+    large = is_large(path, len(data))
     return File(data, hashlib.sha256(data).hexdigest() if large else None)
 
 

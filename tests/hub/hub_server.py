@@ -26,6 +26,7 @@ class Hub:
         faults: a pattern for "METHOD path" -> what happens at the first such request, the second, ...: a
             status ("429", "503"), "cut" (half of it, then the line is dead), "flip" (one bit is other), "hang
             up" (nothing at all), or a function that is called before all goes on as usual.
+        all_regular: large files are taken like others, within the commit.
         asked: "METHOD path" of every request so far.
         ranges: the bytes that were asked for, where it was not all of a file.
         complaints: requests that no sound client makes; a test fails on them.
@@ -36,6 +37,7 @@ class Hub:
         self.large: dict[str, bytes] = {}
         self.collections: dict[str, list[str]] = {}
         self.faults: dict[str, list[str | Callable[[], object]]] = {}
+        self.all_regular = False
         self.asked: list[str] = []
         self.ranges: list[str] = []
         self.complaints: list[str] = []

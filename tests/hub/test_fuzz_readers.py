@@ -10,9 +10,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from registry import Manifest
-from registry.manifest import manifest_from_bytes
-from zoo.errors import BadRequest
+from registry.manifest import FileRecord, manifest_from_bytes
+from zoo.errors import BadRequest, WrongContent
 from zoo.hub.lockfile import Locked, Lockfile, read_lockfile
+from zoo.hub.shelf import (
+    Pack,
+    Part,
+    Shelf,
+    ShelfList,
+    ShelfModel,
+    models_from_bytes,
+    shelf_from_bytes,
+)
 
 relaxed = settings(
     max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -28,7 +37,7 @@ def sound_or_sentence(read: Callable[[], object]) -> None:
     sentence = ""
     try:
         read()
-    except BadRequest as error:
+    except (BadRequest, WrongContent) as error:
         sentence = str(error)
     assert "\n" not in sentence
     assert len(sentence) < 1000
@@ -75,3 +84,21 @@ def test_a_lockfile_with_any_value_anywhere(tmp_path: Path, data: st.DataObject)
     path = tmp_path / "zoo.lock"
     path.write_bytes(json.dumps(document).encode())
     sound_or_sentence(lambda: read_lockfile(path))
+
+
+@relaxed
+@given(data=st.data())
+def test_a_shelf_and_its_list_with_any_value_anywhere(data: st.DataObject) -> None:
+    record = FileRecord(sha256="a" * 64, bytes=9)
+    part = Part(digits="", models=1, listed=record, vectors=record)
+    shelf = Shelf(key="k", models=1, parts=(part,), packs=(Pack(digits="", file=record),))
+    entry = ShelfModel(
+        id="1" * 64, name="n", architecture="LSTM-4", family="LSTM", sample_rate=44_100, licence="MIT",
+        manifest="2" * 64,
+    )  # fmt: skip
+    document, listed = (json.loads(one.to_bytes()) for one in (shelf, ShelfList(models=(entry,))))
+    for whole, inner in ((document, document["parts"][0]), (listed, listed["models"][0])):
+        place = data.draw(st.sampled_from([whole, inner]))
+        place[data.draw(st.sampled_from(sorted(place)))] = data.draw(anything)
+    sound_or_sentence(lambda: shelf_from_bytes(json.dumps(document).encode(), "me/big"))
+    sound_or_sentence(lambda: models_from_bytes(json.dumps(listed).encode(), part, "me/big"))

@@ -63,7 +63,7 @@ def test_no_error_log_or_file_of_ours_holds_the_token(
     hub: Hub, registry: Registry, model: Manifest, light: None, caplog: pytest.LogCaptureFixture,
     status: str, tmp_path: Path,
 ) -> None:  # fmt: skip
-    caplog.set_level(logging.DEBUG, logger="tonezoo")
+    caplog.set_level(logging.DEBUG)  # of all libraries, not of ours alone
     push_model(model.id, "me/plexi", registry=registry)
     hub.faults = {"(GET|POST|HEAD) .*": [status] * 60}
     with pytest.raises(ZooError) as caught:

@@ -13,10 +13,11 @@ import numpy as np
 import pytest
 import soundfile
 from hub_server import Hub
+from hub_words import at, statuses
 
 from registry import Facts, Manifest, Registry
 from registry.manifest import TrainingRecord, manifest_from_bytes
-from zoo.api import push_model
+from zoo.api import pull_from_hub, push_model
 from zoo.capture import Capture, Take
 from zoo.engine import render
 from zoo.errors import BadRequest, NetworkError, NotInZoo
@@ -226,3 +227,17 @@ def test_the_zoo_knows_where_the_model_is_and_the_pushed_manifest_does_not_name_
     assert [(o.repository, o.commit) for o in known.origins] == [("hf.co/me/plexi", pushed.commit)]
     push_model(model.id, "me/plexi", registry=registry)
     assert json.loads(hub.repos["me/plexi"].files["zoo.json"])["origins"] == []
+
+
+@pytest.mark.usefixtures("light")
+def test_the_client_with_xet_pushes_and_pulls_as_well(
+    hub: Hub, registry: Registry, elsewhere: Registry, model: Manifest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With hf_xet, large files go to a service of its own, which is not here: all of them are regular."""
+    pytest.importorskip("hf_xet")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", False)
+    hub.all_regular = True
+    push_model(model.id, "me/plexi", registry=registry)
+    assert hub.repos["me/plexi"].commits[hub.repos["me/plexi"].head]["model.safetensors"].lfs is None
+    assert statuses(pull_from_hub(at("me/plexi"), registry=elsewhere)) == ["imported"]
+    assert not any("xet" in asked for asked in hub.asked)

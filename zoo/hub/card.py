@@ -124,7 +124,7 @@ def _facts(manifest: Manifest, told: Told) -> Iterator[tuple[str, str]]:
 def _captured(manifest: Manifest, told: Told) -> str:
     training = manifest.training
     if training and training.data_seconds is not None:
-        return f"dry and wet recordings, {training.data_seconds:g} s of them for training"
+        return f"dry and wet recordings, {training.data_seconds:.1f} s of them for training"
     if told.capture_seconds is not None:
         return f"dry and wet recordings, {told.capture_seconds:.0f} s"
     return "unknown"

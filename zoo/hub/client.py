@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -70,6 +71,7 @@ class HubClient:
 
         disable_progress_bars()  # what is worth hearing is said by us, and nothing under --quiet
         logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+        warnings.filterwarnings("ignore", module="huggingface_hub")
         self.api = HfApi(library_name="tonezoo", library_version=version("tonezoo"))
         self.offline = offline or bool(constants.HF_HUB_OFFLINE)
         _check_endpoint(self.api.endpoint)
