@@ -83,7 +83,7 @@ def prepare(home: Path) -> list[str]:
 def lighten() -> None:
     """Leave out what takes time and touches no store: attachments and listening."""
     from registry import courtesy
-    from zoo import hearing
+    from zoo.gate import hearing
     from zoo.hub import bundle
 
     courtesy.FIRST_WAIT_S = 0.0

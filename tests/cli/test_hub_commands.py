@@ -12,6 +12,8 @@ import pytest
 from hostile import sealed
 from hub_server import Hub
 
+from recommender.fingerprint import FINGERPRINT_KEY
+from recommender.space import space
 from registry import Facts, Registry
 from zoo.hub.attachments import Samples
 from zoo.snapshot import Snapshot
@@ -27,6 +29,7 @@ def _light(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("registry.courtesy.FIRST_WAIT_S", 0.0)
     monkeypatch.setattr("zoo.gate.hearing.hear", lambda _: None)
     monkeypatch.setattr("zoo.api.home.update_fingerprints", lambda *_, **__: None)
+    monkeypatch.setattr("zoo.api.sharing.update_fingerprints", lambda *_, **__: None)
     monkeypatch.setattr("zoo.api.home.open_index", lambda _: None)
     for name in ("exports_of", "audio_files", "pictures"):
         monkeypatch.setattr(f"zoo.hub.bundle.{name}", lambda *_: {})
@@ -87,6 +90,37 @@ def test_what_is_pushed_is_pulled_locked_and_had_again(
         outcome = run_zoo(*command)
         assert (outcome.code, outcome.out) == (0, "1 already there\n"), outcome.err
     assert run_zoo("pull", "you/other", "--locked").code == 2
+
+
+def test_a_collection_of_the_hub_is_pulled_by_its_name(
+    hub: Hub, run_zoo: Zoo, plexi: str, elsewhere: Callable[[], None]
+) -> None:
+    run_zoo("push", "Plexi", "--repo", "me/plexi")
+    hub.collections["me/amps-0123456789"] = ["me/plexi", "me/none"]
+    elsewhere()
+    outcome = run_zoo("pull", "--collection", "me/amps-0123456789")
+    assert (outcome.code, outcome.out) == (2, "imported 1, 1 refused\n")
+    assert "me/none: no such repository, or it is private and not yours" in outcome.err
+
+
+def test_a_whole_zoo_is_pushed_searched_by_its_index_and_pulled_by_name(
+    hub: Hub, run_zoo: Zoo, plexi: str, zoo_home: Path, elsewhere: Callable[[], None]
+) -> None:
+    arrays = {kind: space(kind).mean[None].astype(np.float32) for kind in ("paired", "wet")}
+    with Registry(zoo_home) as registry:
+        registry.put_fingerprint(plexi, FINGERPRINT_KEY, arrays)
+    listed = run_zoo("push", "--all", "--repo", "me/all", "--dry-run").out
+    names = [line.split("\t")[0].split("-")[0] for line in listed.splitlines()[1:]]
+    assert names == ["README.md", "index/all", "index/all", "packs/all", "shelf.json"]
+    assert hub.asked == []
+    assert run_zoo("push", "--all", "--repo", "me/all").code == 0
+    elsewhere()
+    assert "holds a whole zoo; add --index-only" in run_zoo("pull", "me/all").err
+    outcome = run_zoo("pull", "me/all", "--index-only")
+    assert outcome.out == "1 models of me/all can be searched: zoo search --in me/all\n"
+    (found,) = json.loads(run_zoo("search", "plexi", "--in", "me/all", "--json").out)
+    assert (found["id"], found["repo"]) == (plexi, "me/all")
+    assert run_zoo("pull", "me/all", "--only", "Plex*").out == "imported 1\n"
 
 
 def test_exit_codes_tell_refusal_from_absence(hub: Hub, run_zoo: Zoo) -> None:
