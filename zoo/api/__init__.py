@@ -7,7 +7,7 @@ inside the functions.
 from zoo.api.audio import export_model, render_file, save_capture
 from zoo.api.home import open_registry
 from zoo.api.models import import_models, list_models, load_model, pull_collection, search_models
-from zoo.api.recommending import evaluate, suggest
+from zoo.api.recommending import evaluate, suggest, write_report
 from zoo.api.sharing import pull_from_hub, push_model, push_zoo
 from zoo.api.training import batch, compare, prune, tune
 from zoo.recording import list_circuits, record_circuit, write_capture_signal
@@ -34,4 +34,5 @@ __all__ = [
     "suggest",
     "tune",
     "write_capture_signal",
+    "write_report",
 ]

@@ -44,6 +44,26 @@ def suggest(
         return suggest_from(zoo, capture, k, wanted, progress, quick=quick)
 
 
+def write_report(answer: Answer, path: str | Path, *, registry: Registry | None = None) -> None:
+    """Write the page that explains a suggestion: one HTML file to hear, see and mail.
+
+    Args:
+        answer: of `suggest`.
+        path: ends in .html.
+        registry: where the models are; the user's own zoo when absent.
+
+    Raises:
+        BadRequest: ``path`` ends in something else.
+        WriteError: it cannot be written; what was there is as before.
+    """
+    from zoo.explaining import explain
+    from zoo.reports.page import check_page_path, write_page
+
+    path = check_page_path(path)
+    with opened(registry) as zoo:
+        write_page(path, explain(answer, zoo))
+
+
 def evaluate(
     out: str | Path,
     *,

@@ -54,6 +54,9 @@ def suggest(
     quick: Annotated[
         bool, typer.Option("--quick", help="Do not tune the most promising for a moment; less sure.")
     ] = False,
+    report: Annotated[
+        Path | None, typer.Option(help="Write a page to hear and see why (one .html file).")
+    ] = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -62,19 +65,27 @@ def suggest(
     With dry and wet, the nearest models are tried on your own playing, and the best of them tuned for a
     moment, as a network from scratch is; `zoo tune --from auto` goes on from there. With the wet signal
     alone the answer is a guess by sound. "expected ESR" is the error to expect after fine-tuning (0 is a
-    perfect copy).
+    perfect copy). --report writes players, spectra, transfer curves and a map of the zoo into one file
+    that needs no network.
 
     Example: zoo suggest --dry dry.wav --wet wet.wav --arch LSTM
     """
     from registry.filters import Filter
-    from zoo.api import open_registry
+    from zoo.api import open_registry, write_report
     from zoo.api import suggest as ask
     from zoo.capture import load_capture
+    from zoo.reports.page import check_page_path
 
+    if report is not None:
+        check_page_path(report)
     wanted = Filter(device=device, gain=gain, arch=arch, hidden=hidden, rate=rate, licence=licence)
     sound = load_capture(capture, dry=dry, wet=wet)
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
         answer = ask(sound, k=count, wanted=wanted, registry=registry, progress=steps(bar), quick=quick)
+        if report is not None:
+            write_report(answer, report, registry=registry)
+    if report is not None:
+        print_remark(f"the report is {report}", quiet=quiet)
     for finding in sound.findings:
         if finding.severity.value == "warning":
             print_remark(f"{finding.sentence}", quiet=quiet)

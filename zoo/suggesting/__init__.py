@@ -32,6 +32,7 @@ class Answer:
         choice: how many models there were to choose from.
         tuned: what the parents have become that were tuned for a moment, by id; none of it was tested on what
             `training.datasets.split_capture` keeps for the test.
+        tried: all that were tuned for a moment, those too that a training must not go on from.
     """
 
     capture: Capture
@@ -39,6 +40,7 @@ class Answer:
     models: dict[str, Manifest]
     choice: int
     tuned: Mapping[str, Snapshot] = field(default_factory=dict)
+    tried: Mapping[str, Snapshot] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """As JSON values: the same capture and zoo give the same bytes."""
@@ -91,7 +93,8 @@ def suggest_from(
     bench = None if quick else _workbench(capture, seconds, registry)
     suggestion = suggest(capture, library, k, bench.halving() if bench else None)
     chosen = {parent.id: models[parent.id] for parent in suggestion.parents}
-    return Answer(capture, suggestion, chosen, len(models), bench.usable if bench else {})
+    usable, tried = (bench.usable, bench.tuned) if bench else ({}, {})
+    return Answer(capture, suggestion, chosen, len(models), usable, tried)
 
 
 def library_of(registry: Registry, models: Iterable[Manifest]) -> Library:
