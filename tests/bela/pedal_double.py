@@ -1,5 +1,6 @@
-"""A pedal that is only its protocol (bela/app/PROTOCOL.md), for what the real app cannot be made to do on command:
-lose messages, fall silent, restart, lie.
+"""A pedal that is only its protocol (bela/app/PROTOCOL.md).
+
+For what the real app cannot be made to do on command: lose messages, fall silent, restart, lie.
 
 It serves the page and both sockets on one port of this machine.
 """
@@ -25,51 +26,79 @@ Message = dict[str, Any]
 
 
 def _model(name: str, gain: str, hidden: int, **other: Any) -> Message:
-    plain = {"device": "Overdrive", "architecture": "LSTM", "modelBlock": 1, "sampleRate": 44100, "heavy": False}
-    return {"name": name, "gainClass": gain, "hiddenSize": hidden, "cost": hidden / 60, "trimDb": 0, **plain, **other}
+    plain = {"device": "Overdrive", "architecture": "LSTM", "modelBlock": 1, "sampleRate": 44100}
+    said = {"name": name, "gainClass": gain, "hiddenSize": hidden, "cost": hidden / 60}
+    return {**plain, **said, "heavy": False, "trimDb": 0, **other}
 
 
-def _range(id_: str, name: str, low: float, high: float, step: float, scope: str = "preset") -> Message:
+def _range(id_: str, name: str, low: float, high: float, step: float) -> Message:
     kind = {"kind": "range", "unit": "dB", "min": low, "max": high, "step": step, "default": 0}
-    return {"id": id_, "name": name, "scope": scope, **kind}
+    return {"id": id_, "name": name, "scope": "preset", **kind}
 
 
+def _switch(id_: str, name: str, scope: str = "preset") -> Message:
+    return {"id": id_, "name": name, "kind": "switch", "default": 0, "scope": scope}
+
+
+def _choice(id_: str, name: str, *choices: str, scope: str = "preset") -> Message:
+    return {"id": id_, "name": name, "kind": "choice", "choices": choices, "default": 0, "scope": scope}
+
+
+MODELS = (
+    _model("Glass clean", "clean", 16, device="Valve preamp"),
+    _model("Green drive 7", "crunch", 20),
+    _model("Lead channel", "high", 40, device="High-gain amp", heavy=True),
+    _model("Round fuzz", "fuzz", 24, device="Germanium fuzz"),
+    _model("Green drive 7, frames", "crunch", 64, modelBlock=16),
+)
+PARAMETERS = (
+    _range("inputGain", "Input", -24, 24, 0.5),
+    _switch("gate", "Gate"),
+    _range("gateThreshold", "Gate threshold", -90, -20, 1),
+    _range("bass", "Bass", -12, 12, 0.5),
+    _range("mid", "Mid", -12, 12, 0.5),
+    _range("treble", "Treble", -12, 12, 0.5),
+    _choice("cab", "Cab", "Off", "Open back 1x12"),
+    _range("outputGain", "Output", -60, 12, 0.5),
+    _switch("levelMatch", "Level match", "global"),
+    _choice("channels", "Channels", "Left", "Mixed", "Stereo", scope="global"),
+)
+VALUES = {
+    "inputGain": 0,
+    "gate": 1,
+    "gateThreshold": -60,
+    "bass": 2,
+    "mid": -1.5,
+    "treble": 3,
+    "cab": 1,
+    "outputGain": -6,
+    "levelMatch": 1,
+    "channels": 1,
+}
+STATE = {
+    "model": 1,
+    "pending": -1,
+    "modelBlock": 1,
+    "bypass": False,
+    "clean": False,
+    "tuner": False,
+    "preset": 0,
+    "modified": False,
+    "bootPreset": 2,
+    "values": VALUES,
+    "presets": ["Verse", "Chorus", "Solo", *[""] * 13],
+}
+APP = {"version": "0.1.0", "board": "pc", "sampleRate": 44100, "blockSize": 16, "inputs": 2, "outputs": 2}
 SNAPSHOT: Message = {
     "event": "snapshot",
     "protocol": 1,
     "session": "9f31c2d0",
     "revision": 1,
-    "app": {"version": "0.1.0", "board": "pc", "sampleRate": 44100, "blockSize": 16, "inputs": 2, "outputs": 2},
-    "bank": {
-        "name": "Friday night",
-        "models": [
-            _model("Glass clean", "clean", 16, device="Valve preamp"),
-            _model("Green drive 7", "crunch", 20),
-            _model("Lead channel", "high", 40, device="High-gain amp", heavy=True),
-            _model("Round fuzz", "fuzz", 24, device="Germanium fuzz"),
-            _model("Green drive 7, frames", "crunch", 64, modelBlock=16),
-        ],
-        "cabs": ["Open back 1x12"],
-    },
-    "parameters": [
-        _range("inputGain", "Input", -24, 24, 0.5),
-        {"id": "gate", "name": "Gate", "kind": "switch", "default": 0, "scope": "preset"},
-        _range("gateThreshold", "Gate threshold", -90, -20, 1),
-        _range("bass", "Bass", -12, 12, 0.5),
-        _range("mid", "Mid", -12, 12, 0.5),
-        _range("treble", "Treble", -12, 12, 0.5),
-        {"id": "cab", "name": "Cab", "kind": "choice", "choices": ["Off", "Open back 1x12"], "default": 0, "scope": "preset"},
-        _range("outputGain", "Output", -60, 12, 0.5),
-        {"id": "levelMatch", "name": "Level match", "kind": "switch", "default": 1, "scope": "global"},
-        {"id": "channels", "name": "Channels", "kind": "choice", "choices": ["Left", "Mixed", "Stereo"], "default": 1, "scope": "global"},
-    ],
-    "state": {
-        "model": 1, "pending": -1, "modelBlock": 1, "bypass": False, "clean": False, "tuner": False,
-        "preset": 0, "modified": False, "bootPreset": 2,
-        "values": {"inputGain": 0, "gate": 1, "gateThreshold": -60, "bass": 2, "mid": -1.5, "treble": 3, "cab": 1, "outputGain": -6, "levelMatch": 1, "channels": 1},
-        "presets": ["Verse", "Chorus", "Solo", *[""] * 13],
-    },
-}  # fmt: skip
+    "app": APP,
+    "bank": {"name": "Friday night", "models": MODELS, "cabs": ["Open back 1x12"]},
+    "parameters": PARAMETERS,
+    "state": STATE,
+}
 
 
 class PedalDouble:
@@ -167,7 +196,8 @@ class PedalDouble:
             return socket.respond(404, "not here\n")
         answer = socket.respond(200, "")
         answer.body = path.read_bytes()
-        kind = {".js": "text/javascript"}.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "text/plain"
+        script = "text/javascript" if path.suffix == ".js" else None
+        kind = script or mimetypes.guess_type(path.name)[0] or "text/plain"
         for name in ("Content-Type", "Content-Length"):
             del answer.headers[name]
         answer.headers["Content-Type"], answer.headers["Content-Length"] = kind, str(len(answer.body))

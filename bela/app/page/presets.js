@@ -31,7 +31,7 @@ export class Presets {
     }, [make("b", { textContent: slot + 1 }), make("span", { textContent: name || "empty" })]);
     play.setAttribute("aria-pressed", slot === preset);
     const more = make("button", { type: "button", className: "more", ariaLabel: `Change preset ${slot + 1}`, textContent: "⋯", onclick: () => this.#edit(name, slot, bootPreset) });
-    const lamp = slot === bootPreset ? [make("i", { className: "boot", title: "Plays at power-on", textContent: "⏻" })] : [];
+    const lamp = slot === bootPreset ? [make("i", { className: "boot", textContent: "power-on" })] : [];
     return make("div", { className: "slot" }, [play, ...lamp, more]);
   }
 
