@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 
 from training.pruning.front import Entry, best_for, front_csv, on_the_front, plot_front, plot_search
-from training.pruning.search import Iteration
+from training.pruning.iteration import Iteration
 
 
 def entry(kind: str, hidden: int, validation: float, rtf: float) -> Entry:

@@ -11,7 +11,15 @@ import torch
 from training import trainer as trainer_module
 from training.data import Part, Split
 from training.distil import from_scratch
-from training.pruning import mask_distance, mask_of, masked, pruned_mask, sparsity
+from training.pruning import (
+    SearchSettings,
+    mask_distance,
+    mask_of,
+    masked,
+    pruned_mask,
+    search_iteration,
+    sparsity,
+)
 from training.pruning.masks import num_alive, require_prunable, tensors_for
 from training.settings import Settings
 from training.trainer import Trainer
@@ -117,6 +125,25 @@ def test_masked_updates_are_those_of_autograd_and_adam(cell, monkeypatch):
     )
     for got, expected in zip(mine.module.parameters(), oracle.module.parameters(), strict=True):
         torch.testing.assert_close(got, expected, rtol=0, atol=2e-4)
+
+
+def test_units_that_nobody_hears_take_no_part_in_a_training_and_change_nothing(monkeypatch):
+    model = snapshot(hidden=7)
+    weights = {name: array.copy() for name, array in model.weights.items()}
+    for unit in (1, 4):
+        weights["lin.weight"][0, unit] = 0.0
+        weights["rec.weight_hh_l0"][:, unit] = 0.0
+    weights["rec.weight_hh_l0"][2::7, 1] = 0.3  # unit 1 feeds unit 2, which is heard
+    model = replace(model, weights=weights)
+    settings = replace(SETTINGS, weight_decay=0.0, averaging=0.0, epochs=2)
+    search = SearchSettings(fully_train_first=False, k=1, epsilon=1.0)
+    small = search_iteration(2, model, model, split(), settings, search)
+    monkeypatch.setattr("training.pruning.search.reachable", lambda s: np.ones(7, bool))
+    whole = search_iteration(2, model, model, split(), settings, search)
+    for name, array in whole.pruned.weights.items():
+        np.testing.assert_allclose(small.pruned.weights[name], array, atol=1e-5)
+    assert small.record.mask_distances == pytest.approx(whole.record.mask_distances, abs=0.02)
+    assert (small.trained.weights["rec.weight_ih_l0"][4::7] == model.weights["rec.weight_ih_l0"][4::7]).all()
 
 
 def test_a_mask_of_another_size_is_refused():

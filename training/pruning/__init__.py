@@ -7,9 +7,10 @@ snapshot carries its own mask.
 
 from __future__ import annotations
 
+from training.pruning.iteration import Iteration, Searched, SearchSettings
 from training.pruning.masks import Mask, mask_distance, mask_of, masked, pruned_mask, sparsity
 from training.pruning.retrain import Pruned, retrained
-from training.pruning.search import Iteration, Searched, SearchSettings, search_iteration
+from training.pruning.search import search_iteration
 from training.pruning.units import Removal, without_dead_units
 
 __all__ = [

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from training.plots import new_figure, save_figure
-from training.pruning.search import Iteration
+from training.pruning.iteration import Iteration
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from training.checkpoint import load_checkpoint, save_checkpoint
-from training.data import Split
-from training.pruning.equality import compacted
+from training.data import Signal, Split
+from training.pruning.equality import assert_equal, compacted
 from training.pruning.masks import mask_of, num_alive, tensors_for
-from training.pruning.units import Removal
+from training.pruning.units import Removal, reachable, with_units
 from training.settings import Settings
 from training.trainer import Trainer, Validation
 from training.tune import Scores, scores
@@ -31,7 +31,7 @@ class Pruned:
         scores: on the test part.
         validation: loss of the compact model's training, at its best.
         epochs: retrained.
-        weights: non-zero ones among those that may be pruned.
+        weights: of the compact model, the non-zero ones among those that may be pruned.
         sparsity: the share of the unpruned model's weights that is gone.
     """
 
@@ -58,7 +58,7 @@ def retrained(
     checkpoint: Path | None = None,
     on_validation: Callable[[Trainer], None] | None = None,
 ) -> Pruned:
-    """Train ``start`` under its mask to the end of ``settings``, then remove its useless units.
+    """Train ``start`` under its mask to the end of ``settings``; useless units are removed before and after.
 
     Args:
         start: a pruned snapshot; its zeros are its mask.
@@ -69,8 +69,13 @@ def retrained(
         on_validation: called after every validation.
 
     Raises:
-        NotEqual: the compact model does not sound as the pruned one.
+        NotEqual: a model without its useless units does not sound as the one that has them.
     """
+    weights_before = weights_before or sum(array.size for array in mask_of(start).values())
+    keep = reachable(start)
+    whole, dead = start, int(np.count_nonzero(~keep))
+    start = with_units(whole, keep)
+    assert_equal(whole, Removal(start, dead, 0, 0), _proof(split))
     if checkpoint is not None and checkpoint.is_file():
         trainer = load_checkpoint(checkpoint, start, split)
     else:
@@ -84,22 +89,27 @@ def retrained(
             on_validation(trainer)
 
     trainer.run(validated)
-    return _finished(trainer, weights_before)
+    return _finished(trainer, weights_before, dead)
 
 
-def _finished(trainer: Trainer, weights_before: int | None) -> Pruned:
+def _finished(trainer: Trainer, weights_before: int, dead: int) -> Pruned:
     """The compact form of what was trained, proved equal and measured on the test part."""
     trained, split = trainer.best, trainer.split
-    mask = mask_of(trained)
-    before = weights_before or sum(array.size for array in mask.values())
-    dry = np.concatenate(split.test.dry)[: round(PROOF_SECONDS * split.sample_rate)]
-    removal = compacted(trained, dry)
+    removal = compacted(trained, _proof(split))
+    removal = replace(removal, dead=removal.dead + dead)
+    weights = num_alive(mask_of(removal.snapshot))
     return Pruned(
         removal=removal,
         history=tuple(trainer.history),
         scores=scores(removal.snapshot, split.test),
         validation=min(v.validation for v in trainer.history),
         epochs=trainer.epoch,
-        weights=num_alive(mask),
-        sparsity=1.0 - num_alive(mask) / before,
+        weights=weights,
+        sparsity=1.0 - weights / weights_before,
     )
+
+
+def _proof(split: Split) -> Signal:
+    """Of the capture, what models are compared on."""
+    dry: Signal = np.concatenate(split.test.dry)[: round(PROOF_SECONDS * split.sample_rate)]
+    return dry

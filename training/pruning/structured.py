@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from training.data import Part, Split
+from training.pruning.iteration import Iteration, OnEpoch, Searched, SearchSettings
 from training.pruning.masks import mask_of, num_alive, require_prunable
-from training.pruning.search import Iteration, OnEpoch, Searched, SearchSettings
 from training.pruning.units import sent_by_biases, with_units
 from training.settings import Settings
 from training.trainer import Trainer, part_loss

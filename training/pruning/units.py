@@ -104,6 +104,25 @@ def with_units(snapshot: Snapshot, keep: Units) -> Snapshot:
     return replace(snapshot, architecture=smaller, weights=weights)
 
 
+def put_back(whole: Snapshot, part: Snapshot, keep: Units) -> Snapshot:
+    """``whole`` with the weights of ``part``, which has only its units in ``keep``: undoes `with_units`."""
+    architecture = require_prunable(whole)
+    rows = np.tile(keep, architecture.gates)
+    weights = {}
+    for name, array in whole.weights.items():
+        new, values = array.copy(), part.weights[name]
+        if name == "rec.weight_hh_l0":
+            new[np.ix_(rows, keep)] = values
+        elif name == "lin.weight":
+            new[:, keep] = values
+        elif name.startswith("rec."):
+            new[keep if name.startswith(("rec.h0", "rec.c0")) else rows] = values
+        else:
+            new = values
+        weights[name] = new
+    return replace(whole, weights=weights)
+
+
 def _fold_one(snapshot: Snapshot) -> tuple[Snapshot, int] | None:
     """The first constant unit that settles soon enough, folded; with the samples it takes to settle."""
     architecture = require_prunable(snapshot)
