@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
+
+from zoo.preferences import preference
 
 
 def home_folder(home: str | Path | None = None) -> Path:
-    """Where the zoo lives: ``home``, else ``ZOO_HOME``, else the user's data folder."""
+    """Where the zoo lives: ``home``, else ``ZOO_HOME`` or `zoo config home`, else the user's data folder."""
     if home is None:
-        home = os.environ.get("ZOO_HOME") or None
+        home = preference("home")
     if home is None:
         from platformdirs import user_data_path
 

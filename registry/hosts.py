@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
 from zoo.errors import BadRequest, WrongContent
+from zoo.preferences import preference
 
-MIRROR_VARIABLE = "TONEZOO_MIRROR"
 HTTPS_PORT = 443
 
 
@@ -53,12 +52,12 @@ class Allowed:
 
 
 def allowed(hosts: Iterable[str], mirror: str | None = None) -> Allowed:
-    """The hosts of a collection, or the mirror that was given or stands in TONEZOO_MIRROR.
+    """The hosts of a collection, or the mirror that was given, or decided by `zoo config` or TONEZOO_MIRROR.
 
     Raises:
         BadRequest: the mirror is neither https nor http on this machine.
     """
-    mirror = (mirror or os.environ.get(MIRROR_VARIABLE) or "").rstrip("/") or None
+    mirror = (mirror or preference("mirror") or "").rstrip("/") or None
     if mirror is not None:
         parts = urlsplit(mirror)
         plain = parts.scheme == "http" and _is_this_machine(parts.hostname)

@@ -93,6 +93,7 @@ def zoo_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     """A fresh, empty zoo for every test: nothing reads or writes the user's own."""
     home = tmp_path_factory.mktemp("zoo-home")
     monkeypatch.setenv("ZOO_HOME", str(home))
+    monkeypatch.setenv("TONEZOO_CONFIG", str(home.parent / f"{home.name}-config.json"))
     return home
 
 

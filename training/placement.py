@@ -21,7 +21,7 @@ def chosen_device(wanted: Device, architecture: Architecture) -> str:
     Raises:
         BadRequest: this machine has no such device.
     """
-    there = _available()
+    there = available_devices()
     if wanted == "auto":
         return "cpu" if isinstance(architecture, Recurrent) else there[-1]
     if wanted not in there:
@@ -30,7 +30,7 @@ def chosen_device(wanted: Device, architecture: Architecture) -> str:
     return wanted
 
 
-def _available() -> list[str]:
+def available_devices() -> list[str]:
     """Devices of this machine, the fastest last."""
     mps, cuda = torch.backends.mps.is_available(), torch.cuda.is_available()
     return ["cpu", *(["mps"] if mps else []), *(["cuda"] if cuda else [])]

@@ -58,6 +58,7 @@ def test_help_names_every_option_and_json(command: str, tmp_path: Path) -> None:
     help_text = zoo(command, "--help", cwd=tmp_path)
     assert help_text.returncode == 0
     assert "--json" in help_text.stdout
+    assert "--quiet" in help_text.stdout
     assert "Example: zoo" in help_text.stdout
 
 

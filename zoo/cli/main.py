@@ -18,6 +18,8 @@ from zoo.cli.check import check
 from zoo.cli.circuits import circuits
 from zoo.cli.collections import collections
 from zoo.cli.compare import compare
+from zoo.cli.config import config
+from zoo.cli.doctor import doctor
 from zoo.cli.evaluate import evaluate
 from zoo.cli.export import export
 from zoo.cli.import_model import import_model
@@ -73,6 +75,8 @@ COMMANDS: dict[str, object] = {
     "verify": verify,
     "circuits": circuits,
     "capture": capture,
+    "config": config,
+    "doctor": doctor,
 }
 
 for _name, _command in COMMANDS.items():

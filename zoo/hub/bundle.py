@@ -16,6 +16,7 @@ from zoo.hub.address import HOST, Address, is_repo
 from zoo.hub.attachments import Samples, audio_files, exports_of, pictures, samples_of
 from zoo.hub.card_edit import merged
 from zoo.hub.text import plain
+from zoo.preferences import preference
 
 CARD_NAME = "README.md"
 MODEL_FILES = ("config.json", "model.safetensors")
@@ -58,7 +59,7 @@ def bundle(
         registry: where the model and perhaps its parent are.
         model: which.
         address: of the repository.
-        licence: given by hand; otherwise the model's own.
+        licence: given by hand; otherwise the model's own, or what `zoo config licence` says.
         capture: for the samples.
         remark: hears which plugins cannot hold the model.
 
@@ -91,6 +92,8 @@ def _place_of(parent: Manifest | None) -> Place | None:
 
 def _shared(model: Manifest, address: Address, licence: str | None, parent_at: Place | None) -> Manifest:
     """The manifest as strangers see it: with a licence, and without a word of this very repository."""
+    if licence is None and model.licence is None:
+        licence = preference("licence")
     if licence is not None:
         model = model.changed(
             licence=plain(licence) or None, facts_from={**model.facts_from, "licence": "user"}
@@ -98,7 +101,8 @@ def _shared(model: Manifest, address: Address, licence: str | None, parent_at: P
     if model.licence is None:
         raise BadRequest(
             f"no licence of {model.name} is known, so nobody may use what you push; add --licence, such as "
-            "--licence CC-BY-4.0 (yours to give only if the capture and the parent are)"
+            "--licence CC-BY-4.0 (yours to give only if the capture and the parent are), or decide it once "
+            "with `zoo config licence CC-BY-4.0`"
         )
     origins = tuple(origin for origin in model.origins if origin.repository != address.place)
     return model.changed(origins=origins, parent_at=parent_at)

@@ -17,6 +17,7 @@ from registry.manifest import TrainingRecord
 from zoo.capture import Capture
 from zoo.errors import BadRequest, WriteError
 from zoo.gate import admit
+from zoo.preferences import preference
 from zoo.snapshot import Snapshot
 from zoo.tuning.folder import PICTURE, Plan, TrainingFolder, Wish
 from zoo.tuning.parents import Remark, chosen_parent, suggested_parents, warm_start
@@ -232,8 +233,9 @@ def _architecture(parent: Snapshot | None, wish: Wish) -> Any:
 
 def _named(snapshot: Snapshot, name: str) -> Snapshot:
     """The child under its own name: what the parent's file said of the parent is not said of the child."""
-    of_the_parent = ("author", "make", "model", "licence", "date", "loudness_db", "tone")
-    return snapshot.with_metadata(**{**dict.fromkeys(of_the_parent), "extra": {}}, name=name)
+    of_the_parent = ("make", "model", "licence", "date", "loudness_db", "tone")
+    author = preference("author")
+    return snapshot.with_metadata(**{**dict.fromkeys(of_the_parent), "extra": {}}, author=author, name=name)
 
 
 def _record(tuned: Tuned, settings: Settings) -> TrainingRecord:
