@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from registry.hosts import MIRROR_VARIABLE, allowed
+from registry.hosts import allowed
 from zoo.errors import BadRequest, WrongContent
 
 HOSTS = ("raw.example", "media.example")
@@ -65,9 +65,9 @@ def test_a_mirror_is_asked_for_the_same_path(mirror: str) -> None:
 
 
 def test_the_mirror_may_stand_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(MIRROR_VARIABLE, "http://127.0.0.1:8000/")
+    monkeypatch.setenv("TONEZOO_MIRROR", "http://127.0.0.1:8000/")
     assert allowed(HOSTS).mirror == "http://127.0.0.1:8000"
-    monkeypatch.setenv(MIRROR_VARIABLE, "")
+    monkeypatch.setenv("TONEZOO_MIRROR", "")
     assert allowed(HOSTS).mirror is None
 
 
