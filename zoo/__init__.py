@@ -10,11 +10,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from registry.filters import Filter as Filter
+    from zoo.api import export_model as export_model
     from zoo.api import import_models as import_models
     from zoo.api import list_models as list_models
+    from zoo.api import load_model as load_model
     from zoo.api import open_registry as open_registry
+    from zoo.api import prune as prune
     from zoo.api import pull_collection as pull_collection
+    from zoo.api import render_file as render_file
     from zoo.api import suggest as suggest
+    from zoo.api import tune as tune
     from zoo.capture import Capture as Capture
     from zoo.capture import load_capture as load_capture
     from zoo.engine import render as render
@@ -31,14 +36,19 @@ _PUBLIC = {
     "Filter": "registry.filters",
     "Metadata": "zoo.snapshot",
     "Snapshot": "zoo.snapshot",
+    "export_model": "zoo.api",
     "import_models": "zoo.api",
     "list_models": "zoo.api",
     "load_capture": "zoo.capture",
+    "load_model": "zoo.api",
     "open_registry": "zoo.api",
+    "prune": "zoo.api",
     "pull_collection": "zoo.api",
     "read_model": "zoo.formats",
     "render": "zoo.engine",
+    "render_file": "zoo.api",
     "suggest": "zoo.api",
+    "tune": "zoo.api",
     "write_model": "zoo.formats",
 }
 __all__ = [*_PUBLIC, "__version__"]
