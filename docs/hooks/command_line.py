@@ -45,7 +45,8 @@ def _row(parameter: Any) -> str:
     if parameter.name in ("as_json", "quiet", "help"):  # every command has them
         return ""
     is_option = parameter.param_type_name == "option"
-    names = [*parameter.opts, *parameter.secondary_opts] if is_option else [parameter.human_readable_name]
+    own_name = (parameter.metavar or parameter.name).upper()
+    names = [*parameter.opts, *parameter.secondary_opts] if is_option else [own_name]
     words = parameter.help or ""
     if is_option and parameter.default not in (None, False, (), []) and not callable(parameter.default):
         words += f" Default: {getattr(parameter.default, 'value', parameter.default)}."
