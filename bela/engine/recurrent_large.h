@@ -109,7 +109,8 @@ class LargeLayer {
       first += groups;
     }
     // Enough rows must come before those that wait for the gates that the rows before are to hide.
-    const std::size_t own = blocks_[0].groups * Float::kLanes, waiting = blocks_[count_ - 1].first_unit();
+    const std::size_t own = blocks_[0].groups * Float::kLanes;
+    const std::size_t waiting = count_ > 0 ? blocks_[count_ - 1].first_unit() : 0;
     interleaves_ = hidden >= kInterleavedRows && waiting >= kInterleavedRows / 6 * 4;
     to_and_fro_ = interleaves_ && layout.groups * group * sizeof(float) > kFirstLevelCache &&
                   hidden >= own + kInterleavedRows;
