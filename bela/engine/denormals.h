@@ -22,7 +22,8 @@ class FlushDenormals {
   }
   ~FlushDenormals() { __asm__ volatile("msr fpcr, %0" ::"r"(before_)); }
 #else
-  FlushDenormals() noexcept : before_(0) {}  // ARMv7's NEON always flushes.
+  FlushDenormals() noexcept {}  // ARMv7's NEON always flushes.
+  ~FlushDenormals() {}          // or a compiler would call it unused
 #endif
   FlushDenormals(const FlushDenormals&) = delete;
   FlushDenormals& operator=(const FlushDenormals&) = delete;
@@ -30,7 +31,7 @@ class FlushDenormals {
  private:
 #if defined(__aarch64__)
   std::uint64_t before_;
-#else
+#elif defined(__SSE2__)
   std::uint32_t before_;
 #endif
 };

@@ -1,0 +1,56 @@
+// One model for one channel, of whatever architecture, as the rest of the app sees it.
+// Threads: made off the audio thread; reset() and process() in render(): no allocation, lock, I/O or throw.
+#pragma once
+
+#include <cstddef>
+
+#include "../engine/frame_recurrent.h"
+#include "../engine/recurrent.h"
+#include "../engine/wavenet.h"
+#include "finite.h"
+#include "frame_queue.h"
+#include "piece.h"
+
+namespace tonezoo {
+
+class Network {
+ public:
+  virtual ~Network() {}
+  // Back to the rest state: how the model is after a long silence.
+  virtual void reset() noexcept = 0;
+  // At most kPiece finite samples. What comes out need not be finite: whoever plays it checks.
+  virtual void process(const float* in, float* out, std::size_t frames) noexcept = 0;
+};
+
+// Recurrent and WaveNet: sample by sample.
+template <class Engine>
+class SampleNetwork : public Network {
+ public:
+  Engine engine;
+  void reset() noexcept override { engine.reset(); }
+  void process(const float* in, float* out, std::size_t frames) noexcept override {
+    engine.process(in, out, frames);
+  }
+};
+
+using RecurrentNetwork = SampleNetwork<Recurrent>;
+using WaveNetNetwork = SampleNetwork<WaveNet>;
+
+class FrameNetwork : public Network {
+ public:
+  FrameRecurrent engine;
+  // How many samples each call of render() brings; known in setup(). Without it, a multiple of 16.
+  void start(std::size_t block_size) { queue_.start(block_size); }
+  void reset() noexcept override {
+    engine.reset();
+    queue_.reset();
+  }
+  void process(const float* in, float* out, std::size_t frames) noexcept override {
+    queue_.process(in, out, frames, [this](float* frame) { engine.step(frame, frame); });
+  }
+
+ private:
+  FrameQueue queue_;
+};
+
+}  // namespace tonezoo
