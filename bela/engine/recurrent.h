@@ -22,6 +22,10 @@
 #include "recurrent_shape.h"
 #include "vectors.h"
 
+#if defined(TONEZOO_ARMV7)
+#include "armv7/layer.h"
+#endif
+
 namespace tonezoo {
 inline namespace TONEZOO_SIMD {
 
@@ -40,6 +44,14 @@ inline float bounded_input(float x) noexcept {
   if (bits <= bits_of_magnitude(kMaxInput)) return x;
   return bits >= 0x7f800000u ? 0.0f : x > 0.0f ? kMaxInput : -kMaxInput;
 }
+
+#if defined(TONEZOO_ARMV7)
+template <class Cell>
+using LayerOf = armv7::Layer<Cell>;
+#else
+template <class Cell>
+using LayerOf = RecurrentLayer<Cell>;
+#endif
 
 // Layers of one kind, each fed by the one before.
 template <class Cell>
@@ -67,7 +79,7 @@ class RecurrentStack {
   std::size_t units() const { return layers_[count_ - 1].units(); }
 
  private:
-  RecurrentLayer<Cell> layers_[kMaxLayers];
+  LayerOf<Cell> layers_[kMaxLayers];
   std::size_t count_ = 0;
 };
 

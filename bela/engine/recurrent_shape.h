@@ -25,6 +25,8 @@ struct RecurrentShape {
   }
   std::size_t gates() const { return cell == kLstm ? 4 : 3; }
   std::size_t inputs_of(std::size_t layer) const { return layer == 0 ? inputs : hidden; }
+  // Of these, those that change from step to step: the audio, or the h of the layer below.
+  std::size_t moving_inputs_of(std::size_t layer) const { return layer == 0 ? 1 : hidden; }
 
   // Floats in a layer: W_ih [gates * hidden][inputs], W_hh [gates * hidden][hidden], b_ih, b_hh [gates *
   // hidden], h0 [hidden] and, for LSTM, c0 [hidden]. Rows of gates are PyTorch's: i, f, g, o and r, z, n.
@@ -41,11 +43,11 @@ struct RecurrentShape {
 
 // One layer's part of the weights.
 struct LayerWeights {
-  std::size_t inputs, hidden;
+  std::size_t inputs, moving, hidden;
   const float *input, *recurrent, *input_bias, *recurrent_bias, *h0, *c0;
 
   LayerWeights(const RecurrentShape& shape, std::size_t layer, const float* weights)
-      : inputs(shape.inputs_of(layer)), hidden(shape.hidden) {
+      : inputs(shape.inputs_of(layer)), moving(shape.moving_inputs_of(layer)), hidden(shape.hidden) {
     const std::size_t rows = shape.gates() * hidden;
     input = weights;
     recurrent = input + rows * inputs;

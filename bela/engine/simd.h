@@ -20,6 +20,9 @@
 #elif defined(__ARM_NEON)
 #define TONEZOO_SIMD neon
 #define TONEZOO_NEON 1
+#if !defined(__aarch64__)
+#define TONEZOO_ARMV7 1
+#endif
 #include <arm_neon.h>
 #elif defined(__SSE2__)
 #define TONEZOO_SIMD sse2
