@@ -69,6 +69,18 @@ def test_a_smaller_child_stands_in_the_zoo_and_its_zeros_are_kept(run_zoo, model
     assert (out / "training.png").is_file()
 
 
+def test_what_is_pruned_by_sensitivity_is_not_what_is_pruned_by_magnitude(run_zoo, model, capture, tmp_path):
+    kept = {}
+    for score in ("magnitude", "sensitivity"):
+        options = ("--iterations", "1", "--epochs", "1", "--point", "1", "--by", score, "--json")
+        result = run_zoo("prune", model, capture, "--out", tmp_path / score, *options)
+        assert result.code == 0, result.err
+        assert json.loads(result.out)["search"][0]["sparsity"] == pytest.approx(0.3, abs=0.01)
+        points = read_model(tmp_path / score / "points" / "01").weights
+        kept[score] = points["rec.weight_hh_l0"] != 0
+    assert (kept["magnitude"] != kept["sensitivity"]).any()
+
+
 def test_a_search_that_is_interrupted_goes_on_as_if_nothing_had_happened(
     run_zoo, model, capture, tmp_path, monkeypatch
 ):

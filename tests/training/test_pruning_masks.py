@@ -146,6 +146,25 @@ def test_units_that_nobody_hears_take_no_part_in_a_training_and_change_nothing(m
     assert (small.trained.weights["rec.weight_ih_l0"][4::7] == model.weights["rec.weight_ih_l0"][4::7]).all()
 
 
+def test_a_large_weight_that_the_loss_does_not_feel_goes_first_by_its_sensitivity():
+    model = snapshot()
+    weights = {name: array.copy() for name, array in model.weights.items()}
+    for name in ("rec.weight_ih_l0", "rec.weight_hh_l0", "rec.bias_ih_l0"):
+        weights[name][2 * 6 + 4] = 0.0  # unit 4 never leaves 0 ...
+    weights["rec.weight_hh_l0"][:, 4] = 0.9  # ... and what it sends is nothing, by the largest weights of all
+    weights["rec.weight_hh_l0"][2 * 6 + 4, 4] = 0.0
+    model = replace(model, weights={n: w for n, w in weights.items() if n != "rec.bias_hh_l0"})
+    settings = replace(SETTINGS, learning_rate=1e-7, weight_decay=0.0, averaging=0.0)
+    share = (23 + 18) / num_alive(mask_of(model))  # what unit 4 sends, and what feeds its closed gates
+    lost = {}
+    for score in ("magnitude", "sensitivity"):
+        search = SearchSettings(ratio=share, fully_train_first=False, k=1, epsilon=1.0, score=score)
+        after = search_iteration(2, model, model, split(), settings, search).pruned
+        lost[score] = np.count_nonzero(after.weights["rec.weight_hh_l0"][:, 4] == 0.0)
+    assert lost["magnitude"] == 1
+    assert lost["sensitivity"] > 20
+
+
 def test_a_mask_of_another_size_is_refused():
     trainer = Trainer(snapshot(), split(), SETTINGS)
     trainer.masks = [torch.ones(3) for _ in trainer.module.parameters()]

@@ -27,6 +27,8 @@ class SearchSettings:
         rewind: "rate" keeps the weights after pruning, "weights" sets them back to those of the start.
         method: "weights" is the paper's; "units" removes whole units (`training.pruning.structured`), as many
             as hold the share ``ratio`` of the weights, and trains ``k`` epochs between two removals.
+        score: what the least of is pruned: "magnitude" is the paper's; "sensitivity" is what the loss would
+            rise by to second order, were the curvature the mean squared gradient (`training.pruning.masks`).
     """
 
     iterations: int = 15
@@ -36,6 +38,7 @@ class SearchSettings:
     fully_train_first: bool = True
     rewind: Literal["rate", "weights"] = "rate"
     method: Literal["weights", "units"] = "weights"
+    score: Literal["magnitude", "sensitivity"] = "magnitude"
 
     def __post_init__(self) -> None:
         if self.iterations < 1 or self.k < 1:
@@ -46,6 +49,8 @@ class SearchSettings:
             raise BadRequest(f"{self.method!r} cannot be pruned; weights or units can")
         if self.method == "units" and self.rewind == "weights":
             raise BadRequest("weights cannot be rewound where whole units go; leave out one of the two")
+        if self.score not in ("magnitude", "sensitivity"):
+            raise BadRequest(f"{self.score!r} is no score; magnitude or sensitivity is")
         if self.rewind not in ("rate", "weights"):
             raise BadRequest(f"{self.rewind!r} cannot be rewound; rate or weights can")
 

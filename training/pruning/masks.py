@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +14,9 @@ from torch import nn
 from zoo.architecture import Recurrent
 from zoo.errors import BadRequest
 from zoo.snapshot import Snapshot, Weights
+
+if TYPE_CHECKING:
+    from training.trainer import Trainer
 
 Mask: TypeAlias = Mapping[str, npt.NDArray[np.bool_]]
 
@@ -64,6 +67,30 @@ def pruned_mask(snapshot: Snapshot, alive: Mask, ratio: float) -> Mask:
     after[smallest] = False
     pieces = np.split(after, np.cumsum([alive[name].size for name in names])[:-1])
     return {name: piece.reshape(alive[name].shape) for name, piece in zip(names, pieces, strict=True)}
+
+
+def sensitivities(snapshot: Snapshot, trainer: Trainer) -> Snapshot:
+    """``snapshot`` with each weight's sensitivity in its stead: |weight| times its root mean square gradient.
+
+    Its square is twice what the loss rises by without the weight, to second order, were the curvature the
+    mean squared gradient (optimal brain damage, LeCun, Denker & Solla 1989, by the empirical Fisher matrix).
+
+    Args:
+        snapshot: what ``trainer`` made, with the same names and shapes.
+        trainer: its optimizer has averaged the squared gradients.
+    """
+    squares = dict(
+        zip(
+            (name for name, _ in trainer.module.named_parameters()),
+            trainer.optimizer.moments().squares,
+            strict=True,
+        )
+    )
+    weights = {
+        name: w * np.sqrt(squares[name].detach().cpu().numpy()) if name in squares else w
+        for name, w in snapshot.weights.items()
+    }
+    return replace(snapshot, weights=weights)
 
 
 def mask_distance(one: Mask, other: Mask, alive: Mask) -> float:

@@ -2,28 +2,34 @@
 
 Algorithm 1 of Südholt et al. (TASLP 2023), whose line 4 is meant the other way round: an iteration goes on
 until all of the last k mask distances are below epsilon. Every iteration begins with a fresh optimizer at the
-first learning rate: learning-rate rewinding. Units that the output no longer hears take no part in the
-training; their weights stay in the pool that is pruned from, as in the paper.
+first learning rate: learning-rate rewinding. An iteration that trains to the end (FTF) goes on from the best
+of what was validated, the others from where they stopped. Units that the output no longer hears take no part
+in the training; their weights stay in the pool that is pruned from, as in the paper.
 """
 
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from training.data import Split
 from training.pruning.iteration import Iteration, OnEpoch, Searched, SearchSettings
 from training.pruning.masks import (
+    Mask,
     mask_distance,
     mask_of,
     masked,
     num_alive,
     pruned_mask,
+    sensitivities,
     sparsity,
     tensors_for,
 )
 from training.pruning.structured import unit_iteration
-from training.pruning.units import effective_hidden_size, put_back, reachable, with_units
+from training.pruning.units import Units, effective_hidden_size, put_back, reachable, with_units
 from training.settings import Settings
 from training.trainer import Trainer, part_loss
 from zoo.errors import BadRequest
@@ -64,12 +70,12 @@ def search_iteration(
     fully = search.fully_train_first and number == 1
     distances: list[float] = []
     recent: deque[float] = deque(maxlen=search.k)
-    last = pruned_mask(start, alive, search.ratio)
-    trained = start
+    last, trained = pruned_mask(start, alive, search.ratio), start
     while not trainer.done if fully else not _found(recent, search, trainer):
         loss = trainer.train_epoch()
-        trained = put_back(start, _finite(trainer), keep)
-        mask = pruned_mask(trained, alive, search.ratio)
+        heard = _finite(trainer)
+        trained = put_back(start, heard, keep)
+        mask = pruned_mask(_scored(trained, heard, trainer, keep, search), alive, search.ratio)
         distances.append(mask_distance(mask, last, alive))
         recent.append(distances[-1])
         last = mask
@@ -77,16 +83,50 @@ def search_iteration(
             trainer.validate(loss)
         if on_epoch is not None:
             on_epoch(trainer, distances[-1])
-    after = masked(origin if search.rewind == "weights" else trained, last)
+    if fully:
+        trained = put_back(start, trainer.best, keep)
+        last = pruned_mask(_scored(trained, trainer.best, trainer, keep, search), alive, search.ratio)
+    return pruned_after(
+        number, trained, last, start, origin, split, settings, search, trainer.epoch, distances
+    )
+
+
+def _scored(
+    whole: Snapshot, heard: Snapshot, trainer: Trainer, keep: Units, search: SearchSettings
+) -> Snapshot:
+    """What is compared when weights are pruned; of units that nobody hears, the weights are worth nothing."""
+    if search.score == "magnitude":
+        return whole
+    nothing = replace(whole, weights={name: np.zeros_like(w) for name, w in whole.weights.items()})
+    return put_back(nothing, sensitivities(heard, trainer), keep)
+
+
+def pruned_after(
+    number: int,
+    trained: Snapshot,
+    mask: Mask,
+    start: Snapshot,
+    origin: Snapshot,
+    split: Split,
+    settings: Settings,
+    search: SearchSettings,
+    epochs: int,
+    distances: Sequence[float] = (),
+) -> Searched:
+    """The end of an iteration whose training led from ``start`` to ``trained``: prune to ``mask``, measure.
+
+    Of a model that was trained to the end elsewhere it is the first iteration of a search (FTF).
+    """
+    after = masked(origin if search.rewind == "weights" else trained, mask)
     record = Iteration(
         number=number,
-        epochs=trainer.epoch,
-        trained_sparsity=sparsity(alive),
+        epochs=epochs,
+        trained_sparsity=sparsity(mask_of(start)),
         validation=part_loss(trained, split.validation, settings),
-        sparsity=sparsity(last),
-        weights=num_alive(last),
+        sparsity=sparsity(mask),
+        weights=num_alive(mask),
         hidden=effective_hidden_size(after),
-        masked_validation=part_loss(masked(trained, last), split.validation, settings),
+        masked_validation=part_loss(masked(trained, mask), split.validation, settings),
         mask_distances=tuple(distances),
     )
     return Searched(record, trained, after)

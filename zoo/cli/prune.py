@@ -26,6 +26,13 @@ class Rewind(str, Enum):
     weights = "weights"
 
 
+class Score(str, Enum):
+    """What the least of is pruned."""
+
+    magnitude = "magnitude"
+    sensitivity = "sensitivity"
+
+
 def prune(
     model: Annotated[str, typer.Argument(help="Model file or folder, or the name or id of one in the zoo.")],
     capture: Annotated[Path | None, typer.Argument(help="The capture it was made of.")] = None,
@@ -45,6 +52,9 @@ def prune(
     units: Annotated[
         bool, typer.Option("--units", help="Prune whole units by what they are worth, not single weights.")
     ] = False,
+    by: Annotated[
+        Score, typer.Option(help="Prune the smallest weights, or those that the loss feels least.")
+    ] = Score.magnitude,
     one_shot: Annotated[
         float | None, typer.Option(help="Prune this share at once instead, such as 0.9.")
     ] = None,
@@ -84,7 +94,7 @@ def prune(
 
     many, share = (iterations, ratio) if one_shot is None else (1, one_shot)
     method: Literal["weights", "units"] = "units" if units else "weights"
-    search = SearchSettings(many, share, epsilon, k, fully_train_first, rewind.value, method)
+    search = SearchSettings(many, share, epsilon, k, fully_train_first, rewind.value, method, by.value)
     settings = Settings(**{**PAPER, "seed": seed}) if paper else Settings(epochs=epochs, seed=seed)
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
         task = bar.add_task("mask search", total=search.iterations)
