@@ -9,7 +9,7 @@ from zoo.api.home import open_registry
 from zoo.api.models import import_models, list_models, load_model, pull_collection, search_models
 from zoo.api.recommending import evaluate, suggest, write_report
 from zoo.api.sharing import pull_from_hub, push_model, push_zoo
-from zoo.api.training import batch, compare, prune, tune
+from zoo.api.training import batch, compare, prune, study, tune
 from zoo.recording import list_circuits, record_circuit, write_capture_signal
 
 __all__ = [
@@ -31,6 +31,7 @@ __all__ = [
     "render_file",
     "save_capture",
     "search_models",
+    "study",
     "suggest",
     "tune",
     "write_capture_signal",

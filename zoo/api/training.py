@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from zoo.pruning import Choice, PrunedModel
     from zoo.pruning import Listeners as PruningListeners
     from zoo.snapshot import Snapshot
+    from zoo.studying.plan import StudyPlan
+    from zoo.studying.report import Studied
+    from zoo.studying.study import Listeners as StudyListeners
     from zoo.tuning import TunedModel, Wish
 
 
@@ -200,3 +203,36 @@ def prune(
             capture, start, plan, Path(out), zoo, choice or Choice(),
             resume=resume, front=front, listeners=listeners,
         )  # fmt: skip
+
+
+def study(
+    out: str | Path,
+    *,
+    devices: Sequence[str] = (),
+    captures: Sequence[Path] = (),
+    sizes: Sequence[int] = (96, 64, 32),
+    plan: StudyPlan | None = None,
+    report_only: bool = False,
+    listeners: StudyListeners | None = None,
+) -> Studied:
+    """Do the experiments of the pruning paper, as far as ``out`` does not hold them, and report.
+
+    Args:
+        out: folder of the study; `zoo.studying.study.run_study` says what may be wrong with it.
+        devices: by name, as `zoo.studying.devices.chosen_devices` takes them; all by default.
+        captures: of the user's own devices.
+        sizes: hidden sizes, in the order they are trained.
+        plan: how to train.
+        report_only: train nothing.
+        listeners: hear of progress.
+    """
+    from zoo.studying.devices import chosen_devices
+    from zoo.studying.plan import StudyPlan
+    from zoo.studying.report import report_on
+    from zoo.studying.study import Listeners, run_study
+
+    plan, listeners, done = plan or StudyPlan(), listeners or Listeners(), True
+    if not report_only:
+        chosen = chosen_devices(devices, captures, plan.seconds)
+        done = run_study(chosen, sizes, plan, Path(out), listeners)
+    return report_on(Path(out), interrupted=not done, remark=listeners.remark)

@@ -34,6 +34,7 @@ from zoo.cli.render import render
 from zoo.cli.search import search
 from zoo.cli.show import show
 from zoo.cli.signal import signal
+from zoo.cli.study import study
 from zoo.cli.suggest import suggest
 from zoo.cli.tune import tune
 from zoo.cli.verify import verify
@@ -59,6 +60,7 @@ COMMANDS: dict[str, object] = {
     "compare": compare,
     "evaluate": evaluate,
     "prune": prune,
+    "study": study,
     "render": render,
     "export": export,
     "bench": bench,
