@@ -21,7 +21,7 @@ OnTraining = Callable[[str, "Trainer"], None]
 """Hears of epochs and validations: of which training of the cell, and the trainer."""
 
 MOST_RETRAINED = 3
-HOPE = 2.0  # times the lowest loss that a short training under a mask reached
+HOPE = 1.25  # times the lowest loss that a short training under a mask reached
 GOAL = 0.98  # of the weights
 
 
@@ -45,13 +45,13 @@ class Cell:
         """
         self.files.make()
         unpruned = self.unpruned()
+        self.combined()
         records = self.mask_search()
         for number in self._always(records):
             self.retrained(number, records)
         for number in hopeful(records):
             if self.retrained(number, records).validation <= unpruned.validation:
                 break
-        self.combined()
 
     def start(self) -> Snapshot:
         """The paper's network from scratch: an LSTM, a linear output, and the dry signal added."""
