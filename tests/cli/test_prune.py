@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from zoo.audio import write_audio
+from zoo.audio import read_audio, resample, write_audio
 from zoo.engine import render
 from zoo.formats import read_model, write_model
 
@@ -79,6 +79,19 @@ def test_what_is_pruned_by_sensitivity_is_not_what_is_pruned_by_magnitude(run_zo
         points = read_model(tmp_path / score / "points" / "01").weights
         kept[score] = points["rec.weight_hh_l0"] != 0
     assert (kept["magnitude"] != kept["sensitivity"]).any()
+
+
+def test_a_model_that_turns_the_sound_over_is_pruned_on_its_own_capture(run_zoo, data, tmp_path):
+    """This TS9 does, so its capture is turned over when it is loaded."""
+    path, audio = data / "models/neuralpi/TS9_FullD.json", read_audio(data / "di/john_guitar.wav")
+    dry = resample(audio.mono(), audio.sample_rate, RATE)[8 * RATE : 14 * RATE]
+    write_audio(tmp_path / "c.wav", np.stack([dry, render(read_model(path), dry)]), RATE, encoding="FLOAT")
+    result = run_zoo(
+        "prune", path, tmp_path / "c.wav", "--out", tmp_path / "small",
+        "--iterations", "1", "--epochs", "1", "--point", "1",
+    )  # fmt: skip
+    assert result.code == 0, result.err
+    assert "turned over, to be as the model plays it" in result.err
 
 
 def test_a_search_that_is_interrupted_goes_on_as_if_nothing_had_happened(

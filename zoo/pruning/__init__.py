@@ -15,6 +15,7 @@ from zoo.errors import BadRequest
 from zoo.pruning.choice import Choice
 from zoo.pruning.finish import Job, Listeners, PrunedModel, finish, finish_with_front
 from zoo.pruning.folder import PruningFolder, PruningPlan
+from zoo.pruning.matching import matched
 from zoo.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -62,14 +63,19 @@ def prune_model(
         StoreError: the disk is full or may not be written.
     """
     from training.checkpoint import data_digest
+    from training.data import require_dry
     from training.datasets import split_capture
     from training.pruning.front import plot_search
     from training.pruning.masks import require_prunable
     from training.settings import Settings
 
     require_prunable(start)
-    split, settings = split_capture(capture, seconds=plan.seconds), Settings.from_json(plan.settings)
+    require_dry(capture)
     listeners, place = listeners or Listeners(), PruningFolder(folder)
+    capture, remark = matched(capture, start)
+    if remark:
+        listeners.remark(remark)
+    split, settings = split_capture(capture, seconds=plan.seconds), Settings.from_json(plan.settings)
     data = data_digest(split)
     if not resume:
         _check(start, split, settings, plan)
