@@ -34,6 +34,7 @@ def point_client_at(url: str, home: Path, monkeypatch: pytest.MonkeyPatch, token
     monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(home / "token"))
     monkeypatch.setattr(constants, "HF_STORED_TOKENS_PATH", str(home / "stored_tokens"))
     monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", True)
+    monkeypatch.setattr(constants, "HF_HUB_DISABLE_TELEMETRY", True)
     monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
     if token is None:
         monkeypatch.delenv("HF_TOKEN", raising=False)
