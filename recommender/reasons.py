@@ -10,13 +10,17 @@ from recommender.traits import Traits
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """Words for a trait: which way, from which difference on it is heard, and what a "clear" one is."""
+    """Words for a trait: which way, from which difference on it is heard, and what a "clear" one is.
+
+    ``sign`` of the number beside the words: the more a device compresses, the *smaller* its spread of levels.
+    """
 
     more: str
     less: str
     audible: float
     clear: float
     unit: str
+    sign: float = 1.0
 
 
 _SCALES = {
@@ -24,7 +28,7 @@ _SCALES = {
     "treble": _Scale("brighter above 3 kHz", "darker above 3 kHz", 2.0, 6.0, " dB"),
     "bass": _Scale("more bass below 200 Hz", "less bass below 200 Hz", 2.0, 6.0, " dB"),
     "middle": _Scale("more middle around 700 Hz", "scooped around 700 Hz", 1.5, 4.0, " dB"),
-    "compression": _Scale("more compressed", "more dynamic", 1.0, 3.0, " dB of level spread"),
+    "compression": _Scale("more compressed", "more dynamic", 1.0, 3.0, " dB of level spread", -1.0),
     "asymmetry": _Scale("more asymmetric clipping", "more symmetric clipping", 0.15, 0.4, " of skew"),
 }
 MOST = 3
@@ -53,7 +57,7 @@ def _sentence(scale: _Scale, difference: float, tolerance: float) -> str:
     words = scale.more if difference > 0 else scale.less
     much = "clearly " if abs(difference) >= scale.clear * tolerance else "a little "
     digits = 2 if scale.audible < 1.0 else 0
-    shown = abs(difference) if scale.unit == " of skew" else difference
+    shown = abs(difference) if scale.unit == " of skew" else scale.sign * difference
     return f"{much}{words} ({shown:+.{digits}f}{scale.unit})"
 
 

@@ -14,6 +14,15 @@ def test_a_difference_is_said_with_its_direction_and_number() -> None:
     assert reasons(PLAIN, replace(PLAIN, treble=-18.0)) == ("clearly darker above 3 kHz (-8 dB)",)
 
 
+def test_more_compression_is_a_smaller_spread_of_levels() -> None:
+    assert reasons(PLAIN, replace(PLAIN, compression=6.0)) == (
+        "clearly more compressed (-4 dB of level spread)",
+    )
+    assert reasons(PLAIN, replace(PLAIN, compression=0.0)) == (
+        "a little more dynamic (+2 dB of level spread)",
+    )
+
+
 def test_what_nobody_hears_is_not_said() -> None:
     close = replace(PLAIN, gain=-2.0, treble=-9.0, asymmetry=0.2)
     assert reasons(PLAIN, close) == ("no difference in gain, tone or dynamics that stands out",)
