@@ -29,19 +29,22 @@ class FrameRecurrent {
   // oldest sample of a frame is the first input.
   bool load(const RecurrentShape& shape, const float* weights, std::size_t count) {
     if (!shape.valid() || shape.inputs != kFrameSamples || count != weight_count(shape)) return false;
-    const std::size_t units = (shape.hidden + Float::kLanes - 1) / Float::kLanes * Float::kLanes;
-    AlignedFloats head, states;
-    if (!head.resize(kFrameSamples * units) || !states.resize(units)) return false;
-    // The net's own output is not used: it takes the first row of the head for it.
-    if (!net_.load(shape, weights, shape.weight_count())) return false;
-    const float* const lin = weights + shape.weight_count() - shape.hidden - 1;
-    for (std::size_t s = 0; s < kFrameSamples; ++s) {
-      std::memcpy(head.data() + s * units, lin + s * shape.hidden, shape.hidden * sizeof(float));
+    const std::size_t hidden = shape.hidden;
+    AlignedFloats head;
+    if (!head.resize((1 + hidden) * kFrameSamples)) return false;
+    const float *const lin = weights + shape.weight_count() - hidden - 1, *const end = weights + count;
+    for (const float* w = lin; w < end; ++w) {
+      if (bits_of_magnitude(*w) > bits_of_magnitude(kMaxWeight)) return false;
     }
-    std::memcpy(bias_, lin + kFrameSamples * shape.hidden, sizeof bias_);
+    for (std::size_t s = 0; s < kFrameSamples; ++s) {
+      head.data()[s] = lin[kFrameSamples * hidden + s];
+      for (std::size_t k = 0; k < hidden; ++k) head.data()[(1 + k) * kFrameSamples + s] = lin[s * hidden + k];
+    }
+    // The net's own output is not used: it takes the first row of the head for it.
+    RecurrentShape all_move = shape;
+    all_move.moving = kFrameSamples;
+    if (!net_.load(all_move, weights, shape.weight_count())) return false;
     head_.swap(head);
-    states_.swap(states);
-    units_ = units;
     return true;
   }
 
@@ -53,21 +56,30 @@ class FrameRecurrent {
 
   // kFrameSamples each; `out` may be `in`. Silence before load().
   void step(const float* in, float* out) noexcept {
-    float x[kFrameSamples], first;
-    for (std::size_t s = 0; s < kFrameSamples; ++s) x[s] = bounded_input(in_gain_ * in[s]);
-    net_.set_knobs(x + 1);
-    net_.process_states(x, &first, states_.data(), 1);
-    const float dry = net_.shape().residual ? 1.0f : 0.0f;
-    for (std::size_t s = 0; s < kFrameSamples; ++s) {
-      out[s] = out_gain_ * (dot(head_.data() + s * units_, states_.data(), units_) + bias_[s] + dry * x[s]);
+    const FlushDenormals flush;
+    float x[kFrameSamples], y[kFrameSamples];
+    for (std::size_t s = 0; s < kFrameSamples; ++s) x[s] = bounded(in_gain_ * in[s], kMaxInput);
+    const float* const h = net_.step(x);
+    if (h == nullptr) {
+      std::memset(out, 0, kFrameSamples * sizeof(float));
+      return;
     }
+    apply_head(h, y);
+    const float dry = net_.shape().residual ? 1.0f : 0.0f;
+    for (std::size_t s = 0; s < kFrameSamples; ++s) out[s] = out_gain_ * (y[s] + dry * x[s]);
   }
 
  private:
+  void apply_head(const float* h, float* y) const noexcept {
+    Vectors<static_cast<int>(kFrameSamples / Float::kLanes)> sums;
+    const float *const bias = head_.data(), *weights = bias + 2 * kFrameSamples;
+    sums.start(splat(h[0]), bias + kFrameSamples, bias);
+    multiply(sums, weights, h + 1, net_.shape().hidden - 1);
+    sums.write_unaligned(y);
+  }
+
   Recurrent net_;
-  AlignedFloats head_, states_;
-  std::size_t units_ = 0;  // hidden, rounded up to whole vectors
-  float bias_[kFrameSamples] = {};
+  AlignedFloats head_;  // bias [16], then a row [16] for each unit
   float in_gain_ = 1.0f, out_gain_ = 1.0f;
 };
 

@@ -9,13 +9,13 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <new>
 
 #include "aligned.h"
 #include "denormals.h"
+#include "finite.h"
 #include "gru_cell.h"
 #include "lstm_cell.h"
 #include "recurrent_layer.h"
@@ -31,19 +31,6 @@ inline namespace TONEZOO_SIMD {
 
 constexpr float kMaxInput = 1048576.0f;  // 2^20: 120 dB above full scale
 constexpr float kMaxWeight = 1e12f;
-
-// By their bits, since -ffast-math takes for granted that no float is NaN; those of positive floats rise with
-// them.
-inline std::uint32_t bits_of_magnitude(float x) noexcept {
-  std::uint32_t bits;
-  std::memcpy(&bits, &x, sizeof bits);
-  return bits & 0x7fffffffu;
-}
-inline float bounded_input(float x) noexcept {
-  const std::uint32_t bits = bits_of_magnitude(x);
-  if (bits <= bits_of_magnitude(kMaxInput)) return x;
-  return bits >= 0x7f800000u ? 0.0f : x > 0.0f ? kMaxInput : -kMaxInput;
-}
 
 #if defined(TONEZOO_ARMV7)
 template <class Cell>
@@ -74,6 +61,13 @@ class RecurrentStack {
     layers_[0].process(x, frames);
     for (std::size_t l = 1; l < count_; ++l) layers_[l].process(layers_[l - 1], frames);
     for (std::size_t l = 0; l < count_; ++l) layers_[l].advance(frames);
+  }
+  // One step in which all inputs are new; then top(0) is what the last layer put out.
+  const float* step(const float* inputs) noexcept {
+    layers_[0].step(inputs);
+    for (std::size_t l = 1; l < count_; ++l) layers_[l].process(layers_[l - 1], 1);
+    for (std::size_t l = 0; l < count_; ++l) layers_[l].advance(1);
+    return top(0);
   }
   const float* top(std::size_t frame) const noexcept { return layers_[count_ - 1].h(frame); }
   std::size_t units() const { return layers_[count_ - 1].units(); }
@@ -128,12 +122,18 @@ class Recurrent {
     if (gru_) gru_->reset();
   }
 
-  // `in` and `out` may be the same. Silence before load().
+  // `in` and `out` may be the same. Silence before load(), and from a net whose inputs all move: see step().
   void process(const float* in, float* out, std::size_t frames) noexcept { run(in, out, nullptr, frames); }
 
   // As process(), and `states` gets what the output layer sees: [frames][hidden].
   void process_states(const float* in, float* out, float* states, std::size_t frames) noexcept {
     run(in, out, states, frames);
+  }
+
+  // One step of a net whose inputs all move (shape().moving), gains and output layer left out: h of the last
+  // layer, shape().hidden values that stay until the next step. Null before load().
+  const float* step(const float* inputs) noexcept {
+    return lstm_ ? lstm_->step(inputs) : gru_ ? gru_->step(inputs) : nullptr;
   }
 
  private:
@@ -150,8 +150,8 @@ class Recurrent {
 
   void run(const float* in, float* out, float* states, std::size_t frames) noexcept {
     const FlushDenormals flush;
-    if (lstm_) return run(*lstm_, in, out, states, frames);
-    if (gru_) return run(*gru_, in, out, states, frames);
+    if (lstm_ && shape_.moving == 1) return run(*lstm_, in, out, states, frames);
+    if (gru_ && shape_.moving == 1) return run(*gru_, in, out, states, frames);
     for (std::size_t t = 0; t < frames; ++t) out[t] = 0.0f;
   }
 
@@ -163,7 +163,7 @@ class Recurrent {
     float x[kChunk];
     for (std::size_t done = 0; done < frames;) {
       const std::size_t n = frames - done < kChunk ? frames - done : kChunk;
-      for (std::size_t t = 0; t < n; ++t) x[t] = bounded_input(in_gain_ * in[done + t]);
+      for (std::size_t t = 0; t < n; ++t) x[t] = bounded(in_gain_ * in[done + t], kMaxInput);
       stack.process(x, n);
       for (std::size_t t = 0; t < n; ++t, ++done) {
         const float* const h = stack.top(t);

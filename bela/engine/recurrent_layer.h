@@ -93,6 +93,12 @@ class RecurrentLayer {
     run(RecurrentInput{x, drive_.data(), 0, frames});
   }
 
+  // The first layer again: one frame in which all inputs are new.
+  void step(const float* inputs) noexcept {
+    hold(inputs + 1);
+    process(inputs, 1);
+  }
+
   // Any other: all inputs are the h of the layer below.
   void process(const RecurrentLayer& below, std::size_t frames) noexcept {
     static const float kNoAudio[kChunk] = {};

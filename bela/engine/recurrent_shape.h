@@ -18,15 +18,24 @@ struct RecurrentShape {
   std::size_t inputs;  // 1..kMaxInputs: the audio, then the knobs
   std::size_t layers;  // 1..kMaxLayers
   bool residual;
+  std::size_t moving;  // inputs that change from step to step: 1, the audio, or all of them
+
+  RecurrentShape(Cell cell_kind, std::size_t hidden_size, std::size_t num_inputs, std::size_t num_layers,
+                 bool adds_input, std::size_t moving_inputs = 1)
+      : cell(cell_kind),
+        hidden(hidden_size),
+        inputs(num_inputs),
+        layers(num_layers),
+        residual(adds_input),
+        moving(moving_inputs) {}
 
   bool valid() const {
     return hidden >= 1 && hidden <= kMaxHidden && inputs >= 1 && inputs <= kMaxInputs && layers >= 1 &&
-           layers <= kMaxLayers;
+           layers <= kMaxLayers && (moving == 1 || moving == inputs);
   }
   std::size_t gates() const { return cell == kLstm ? 4 : 3; }
   std::size_t inputs_of(std::size_t layer) const { return layer == 0 ? inputs : hidden; }
-  // Of these, those that change from step to step: the audio, or the h of the layer below.
-  std::size_t moving_inputs_of(std::size_t layer) const { return layer == 0 ? 1 : hidden; }
+  std::size_t moving_inputs_of(std::size_t layer) const { return layer == 0 ? moving : hidden; }
 
   // Floats in a layer: W_ih [gates * hidden][inputs], W_hh [gates * hidden][hidden], b_ih, b_hh [gates *
   // hidden], h0 [hidden] and, for LSTM, c0 [hidden]. Rows of gates are PyTorch's: i, f, g, o and r, z, n.

@@ -40,6 +40,10 @@ struct Vectors {
     rest.write(to);
     store(to + kOffset, last);
   }
+  TONEZOO_INLINE void write_unaligned(float* to) const {
+    rest.write_unaligned(to);
+    store_unaligned(to + kOffset, last);
+  }
 };
 
 template <>
@@ -49,6 +53,7 @@ struct Vectors<0> {
   TONEZOO_INLINE void add_all(const Vectors&) {}
   TONEZOO_INLINE void clear() {}
   TONEZOO_INLINE void write(float*) const {}
+  TONEZOO_INLINE void write_unaligned(float*) const {}
 };
 
 // The vector at `index`, counted from 0.

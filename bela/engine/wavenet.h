@@ -12,13 +12,13 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <memory>
 #include <new>
 #include <utility>
 
 #include "aligned.h"
 #include "denormals.h"
+#include "finite.h"
 #include "wavenet_array.h"
 
 namespace tonezoo {
@@ -106,16 +106,9 @@ class WaveNet {
     std::swap(head_scale_, other.head_scale_);
   }
 
-  static float bounded(float x) {
-    std::uint32_t bits;
-    std::memcpy(&bits, &x, sizeof bits);
-    if ((bits & 0x7f800000u) == 0x7f800000u) return 0.0f;
-    return x < -kLoudest ? -kLoudest : x > kLoudest ? kLoudest : x;
-  }
-
   // `frames` is at most kBlock.
   void run(const float* in, float* out, float* states, std::size_t frames, bool settle) noexcept {
-    for (std::size_t t = 0; t < frames; ++t) dry_[t] = bounded(in[t]);
+    for (std::size_t t = 0; t < frames; ++t) dry_[t] = bounded(in[t], kLoudest);
     Rows rows = {dry_, 0};
     set_zero(arrays_[0].head_sum(), arrays_[0].channels(), frames);
     for (std::size_t a = 0; a < num_arrays_; ++a) {

@@ -1,9 +1,10 @@
 // What Recurrent promises to render(), checked in C++11 without exceptions; exits with the number of the
-// broken one. Linked with --wrap=malloc, so that every allocation is counted.
+// broken one. Linked as realtime_check.h says.
 #include <cmath>
 #include <limits>
 #include <vector>
 
+#include "engine/frame_recurrent.h"
 #include "engine/recurrent.h"
 #include "realtime_check.h"
 
@@ -20,15 +21,15 @@ static void keeps_its_promises(const RecurrentShape& shape) {
   net.process(dry.data(), wet.data(), dry.size());
   check(wet == std::vector<float>(1000, 0.0f), "a net that is not loaded is silent");
   check(net.load(shape, weights.data(), weights.size()), "weights that fit are taken");
-  const int before = allocations;
-  check(before > 0, "allocations are counted");
+  const int before = waits;
+  check(before > 0, "what load() allocates is counted");
   const float knobs[] = {0.25f, 0.75f};
   net.process(dry.data(), wet.data(), dry.size());
   net.set_knobs(knobs);
   net.set_gains(0.5f, 2.0f);
   net.process(dry.data(), again.data(), dry.size());
   net.reset();
-  check(allocations == before, "nothing but load() allocates");
+  check(waits == before, "nothing but load() allocates, frees or locks");
   check(again != wet, "knobs and gains are heard");
 
   const float middle[] = {0.5f, 0.5f};
@@ -57,6 +58,51 @@ static void keeps_its_promises(const RecurrentShape& shape) {
   check(again == wet, "the length of the blocks changes nothing");
 }
 
+static bool all_finite(const std::vector<float>& signal) {
+  for (const float x : signal) {
+    if (!tonezoo::is_finite(x)) return false;
+  }
+  return true;
+}
+
+// What a broken converter and a hostile file may bring; a gain of 2^40 would make the input infinite.
+static void nothing_but_numbers_comes_out(const RecurrentShape& shape) {
+  const float infinity = std::numeric_limits<float>::infinity();
+  const float bad[] = {infinity, -infinity, std::numeric_limits<float>::quiet_NaN(), 3e38f, -3e38f, 1e-40f};
+  std::vector<float> signal(600);
+  for (std::size_t i = 0; i < signal.size(); ++i) signal[i] = i % 3 == 0 ? bad[i / 3 % 6] : 0.5f;
+  for (const float scale : {0.3f, 60.0f, tonezoo::kMaxWeight}) {
+    std::vector<float> weights(tonezoo::FrameRecurrent::weight_count(shape));
+    for (std::size_t i = 0; i < weights.size(); ++i) weights[i] = i % 7 < 4 ? scale : -scale;
+    Recurrent net;
+    check(net.load(shape, weights.data(), shape.weight_count()), "weights up to the bound are taken");
+    net.set_gains(1099511627776.0f, 1.0f);
+    std::vector<float> wet(signal.size());
+    net.process(signal.data(), wet.data(), signal.size());
+    check(all_finite(wet), "nothing but numbers comes out, whatever goes in");
+    if (shape.inputs != tonezoo::kFrameSamples) continue;
+    tonezoo::FrameRecurrent frames;
+    check(frames.load(shape, weights.data(), weights.size()), "the same of a frame model");
+    const int before = waits;
+    for (std::size_t t = 0; t + 16 <= signal.size(); t += 16) frames.step(&signal[t], &wet[t]);
+    frames.reset();
+    check(waits == before, "frames do not allocate, free or lock");
+    check(all_finite(wet), "nothing but numbers comes out of a frame model");
+  }
+}
+
+// Where results below the normal range were kept, a fading note would cost many times what it should.
+static void nothing_subnormal_comes_out() {
+  const RecurrentShape shape = {RecurrentShape::kLstm, 3, 1, 1, true};
+  const std::vector<float> weights(shape.weight_count(), 0.0f);
+  Recurrent net;
+  check(net.load(shape, weights.data(), weights.size()), "zeros are taken");
+  float x[4] = {1e-39f, -1e-40f, 1e-45f, 1e-30f};
+  net.process(x, x, 4);
+  for (int i = 0; i < 3; ++i) check(tonezoo::bits_of_magnitude(x[i]) == 0, "subnormal results are zeros");
+  check(x[3] == 1e-30f, "normal ones stay");
+}
+
 // In steps that meet every tie between two integers, where rounding must agree with itself.
 static void powers_are_right() {
   double worst = 0.0;
@@ -73,10 +119,15 @@ static void powers_are_right() {
 
 int main() {
   powers_are_right();
+  nothing_subnormal_comes_out();
   const std::size_t sizes[] = {3, 20, 40, 96};
   for (const std::size_t hidden : sizes) {
     keeps_its_promises({RecurrentShape::kLstm, hidden, 3, 1, true});
     keeps_its_promises({RecurrentShape::kGru, hidden, 3, 2, false});
+    for (const std::size_t inputs : {1u, 16u}) {
+      nothing_but_numbers_comes_out({RecurrentShape::kLstm, hidden, inputs, 1, true});
+      nothing_but_numbers_comes_out({RecurrentShape::kGru, hidden, inputs, 2, true});
+    }
   }
   return failures;
 }

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
-from board import BOARDS
+from board import BOARDS, ROOT
 from recurrents import HIDDEN_SIZES, noise, with_random_weights
 
 from zoo.architecture import Recurrent
@@ -108,3 +109,11 @@ def test_nan_and_infinity_count_as_silence_on_a_board(players: Players, board: s
     dirty[20:23] = np.nan, np.inf, -np.inf
     played = [BOARDS[board].play(players(board), snapshot, audio) for audio in (clean, dirty)]
     assert np.array_equal(*played)
+
+
+@pytest.mark.parametrize("board", ["bela", "gem"])
+def test_models_of_sixteen_samples_are_their_equations_on_a_board(tmp_path: Path, board: str) -> None:
+    source = ROOT / "tests" / "bela" / "frames.cpp"
+    program = BOARDS[board].compile(source, tmp_path / "frames")
+    result = subprocess.run([*BOARDS[board].qemu, program], capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout[-2000:]

@@ -69,6 +69,8 @@ class Layer {
 
   // The first layer: at most kChunk frames of what moves, one after the other.
   void process(const float* x, std::size_t frames) noexcept { run(x, moving_, frames); }
+  // The first layer again: one frame in which all inputs are new.
+  void step(const float* inputs) noexcept { run(inputs, moving_, 1); }
   // Any other: all inputs are the h of the layer below.
   void process(const Layer& below, std::size_t frames) noexcept { run(below.h(0), below.units_, frames); }
 
