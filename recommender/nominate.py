@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from recommender.index import Index, Kind, id_of
+from recommender.index import Index, Kind, ids_of
 
 SHORTLIST = 32
 PER_FAMILY = 3
@@ -53,40 +53,38 @@ def nominate(
     Of several that sound the same, the one with the first id stands for all. More are fetched until the list
     is full or the index has no more to give.
     """
-    digests = {id_of(digest): digest for digest in candidates}
+    digests = list(candidates)
+    ids = ids_of(digests)
+    by_id, allowed = dict(zip(ids.tolist(), digests, strict=True)), index.select(ids)
     wanted = 4 * count
     while True:
-        hits = index.search(kind, query, wanted, allowed=digests)
-        chosen = _choose(index, kind, hits, digests, candidates, count, per_family)
-        if len(chosen) == count or len(hits) < wanted or wanted >= len(index):
+        hits = index.search(kind, query, wanted, allowed)
+        chosen = _choose(
+            index, kind, [(candidates[by_id[i]], i, distance) for i, distance in hits], count, per_family
+        )
+        if len(chosen) == count or len(hits) == allowed.count:
             return chosen
         wanted *= 4
 
 
 def _choose(
-    index: Index,
-    kind: Kind,
-    hits: list[tuple[int, float]],
-    digests: Mapping[int, str],
-    candidates: Mapping[str, Candidate],
-    count: int,
-    per_family: int,
+    index: Index, kind: Kind, hits: list[tuple[Candidate, int, float]], count: int, per_family: int
 ) -> list[Nominee]:
     chosen: list[Nominee] = []
     members: Counter[str] = Counter()
-    points: list[npt.NDArray[np.float32]] = []
-    for number, distance in hits:
-        candidate = candidates[digests[number]]
-        point = index.point(kind, number)
-        if members[candidate.family] >= per_family or any(_same(point, other) for other in points):
+    points = index.points(kind, [number for _, number, _ in hits])
+    heard = np.empty((count, points.shape[1]), np.float32)
+    for (candidate, _, distance), point in zip(hits, points, strict=True):
+        if members[candidate.family] >= per_family or _among(point, heard[: len(chosen)]):
             continue
         members[candidate.family] += 1
-        points.append(point)
+        heard[len(chosen)] = point
         chosen.append(Nominee(candidate.id, candidate.family, distance))
         if len(chosen) == count:
             break
     return chosen
 
 
-def _same(first: npt.NDArray[np.float32], second: npt.NDArray[np.float32]) -> bool:
-    return float(np.linalg.norm(first - second)) < SAME_SOUND
+def _among(point: npt.NDArray[np.float32], others: npt.NDArray[np.float32]) -> bool:
+    """Whether one of the others, shape (count, size), sounds the same."""
+    return bool((np.square(others - point).sum(axis=1) < SAME_SOUND**2).any())
