@@ -1,4 +1,4 @@
-"""Plays an audio file of any length and rate through a snapshot into another file, in constant memory.
+"""Plays a signal of any rate through a snapshot, and files of any length into others, in constant memory.
 
 Audio convention: float32, shape (frames, channels), full scale = 1.0; each channel has its own player.
 """
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from zoo.audio import (
     Signal,
@@ -18,11 +19,12 @@ from zoo.audio import (
     default_encoding,
     open_audio,
     read_frames,
+    resample,
     resampler,
     write_frames,
     writing_audio,
 )
-from zoo.engine import Player
+from zoo.engine import Player, render
 from zoo.errors import AudioError
 from zoo.snapshot import Snapshot
 
@@ -101,6 +103,32 @@ def render_file(
         return _render(job, encoding, may_clip=False)
     except _WouldClip:
         return replace(_render(job, "FLOAT"), instead_of=encoding)
+
+
+def play(
+    snapshot: Snapshot, signal: npt.NDArray[Any], sample_rate: int, knobs: Sequence[float] | None = None
+) -> npt.NDArray[np.float32]:
+    """Play a signal of any rate through a model, from rest; the model hears it at its own rate.
+
+    Args:
+        snapshot: the model.
+        signal: shape (samples,), full scale = 1.0.
+        sample_rate: of input and output, Hz.
+        knobs: a value from 0 to 1 for each knob; None is 0.5 each.
+
+    Returns:
+        float32, shape (samples,).
+
+    Raises:
+        BadRequest: the knobs do not fit the model.
+        EngineMissing: the native engine is not installed.
+    """
+    signal = np.asarray(signal, dtype=np.float32)
+    if snapshot.sample_rate == sample_rate:
+        return render(snapshot, signal, knobs=knobs)
+    there = render(snapshot, resample(signal, sample_rate, snapshot.sample_rate), knobs=knobs)
+    back = resample(there, snapshot.sample_rate, sample_rate)[: signal.size]
+    return np.pad(back, (0, signal.size - back.size))
 
 
 class _WouldClip(Exception):

@@ -9,12 +9,14 @@ from zoo.api.home import open_registry
 from zoo.api.models import import_models, list_models, load_model, pull_collection, search_models
 from zoo.api.recommending import evaluate, suggest, write_report
 from zoo.api.sharing import pull_from_hub, push_model, push_zoo
+from zoo.api.showing import demonstrate
 from zoo.api.training import batch, compare, prune, study, tune
 from zoo.recording import list_circuits, record_circuit, write_capture_signal
 
 __all__ = [
     "batch",
     "compare",
+    "demonstrate",
     "evaluate",
     "export_model",
     "import_models",

@@ -19,6 +19,7 @@ from zoo.cli.circuits import circuits
 from zoo.cli.collections import collections
 from zoo.cli.compare import compare
 from zoo.cli.config import config
+from zoo.cli.demo import demo
 from zoo.cli.doctor import doctor
 from zoo.cli.evaluate import evaluate
 from zoo.cli.export import export
@@ -52,6 +53,7 @@ app = typer.Typer(
 
 # One line for each command, in the order a player meets them: name and function.
 COMMANDS: dict[str, object] = {
+    "demo": demo,
     "signal": signal,
     "check": check,
     "suggest": suggest,

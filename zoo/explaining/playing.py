@@ -15,11 +15,10 @@ import numpy.typing as npt
 
 from recommender.listening import at_common_rate
 from recommender.suggestion import Parent
-from zoo.audio import resample
 from zoo.capture import Capture
-from zoo.engine import render
 from zoo.errors import CaptureError
 from zoo.metrics import esr
+from zoo.rendering import play as play_through
 from zoo.snapshot import Snapshot
 from zoo.suggesting import Answer
 
@@ -98,11 +97,11 @@ def play(parent: Parent, stretch: Stretch, load: Callable[[str], Snapshot], answ
     snapshot, tuned = load(parent.id), answer.tried.get(parent.id)
     knobs = None if parent.trial.knob is None else [parent.trial.knob] * snapshot.num_knobs
     gain = np.float32(10.0 ** (parent.trial.input_gain_db / 20.0))
-    made = _rendered(snapshot, stretch.dry * gain, stretch.sample_rate, knobs)
+    made = play_through(snapshot, stretch.dry * gain, stretch.sample_rate, knobs)
     before = Version(made, _esr(stretch, _at_best_level(stretch.wet, made)))
     if tuned is None:
         return Played(before, None)
-    made = _rendered(tuned, stretch.dry, stretch.sample_rate, None)
+    made = play_through(tuned, stretch.dry, stretch.sample_rate)
     return Played(before, Version(made, _esr(stretch, made)))
 
 
@@ -112,14 +111,6 @@ def loudest(signal: Signal, samples: int) -> slice:
     energy = np.concatenate([[0.0], np.cumsum(np.square(signal, dtype=np.float64))])
     best = max(starts, key=lambda start: float(energy[min(start + samples, signal.size)] - energy[start]))
     return slice(best, min(best + samples, signal.size))
-
-
-def _rendered(snapshot: Snapshot, dry: Signal, rate: int, knobs: list[float] | None) -> Signal:
-    if snapshot.sample_rate == rate:
-        return render(snapshot, dry, knobs=knobs)
-    there = render(snapshot, resample(dry, rate, snapshot.sample_rate), knobs=knobs)
-    back = resample(there, snapshot.sample_rate, rate)[: dry.size]
-    return np.pad(back, (0, dry.size - back.size))
 
 
 def _at_best_level(target: Signal, signal: Signal) -> npt.NDArray[Any]:

@@ -21,7 +21,7 @@ MOST_BYTES = 8_000_000  # what goes through a mail server
 
 
 def page(title: str, *body: Part, lead: Part = "", foot: Part = "") -> str:
-    """A whole HTML document.
+    """A whole HTML document that is one file.
 
     Args:
         title: heading and name of the tab.
@@ -29,20 +29,35 @@ def page(title: str, *body: Part, lead: Part = "", foot: Part = "") -> str:
         lead: a sentence or two under the heading.
         foot: small print at the end.
     """
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = asset("report.css"), asset("report.js")
+    top = tag("header", tag("h1", title), tag("p", lead, class_="lead") if lead else "")
+    end = tag("footer", foot) if foot else ""
+    policy = content_policy(style, script, "img-src data:", "media-src data:")
+    return document(title, style, script, policy_in_page=policy, body=(top, *body, end))
+
+
+def document(title: str, style: str, script: str, *, policy_in_page: str | None, body: Iterable[Part]) -> str:
+    """The frame around any page of ours.
+
+    Args:
+        title: name of the tab.
+        style: CSS that stands in the page.
+        script: that stands at its end.
+        policy_in_page: from `content_policy`; None where a server sends it.
+        body: everything a person sees.
+    """
+    policy = tag("meta", http_equiv="Content-Security-Policy", content=policy_in_page)
     head = (
         tag("meta", charset="utf-8"),
         tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
         tag("meta", name="color-scheme", content="light dark"),
         tag("meta", name="referrer", content="no-referrer"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_policy(style, script)),
+        policy if policy_in_page else "",
         tag("link", rel="icon", href="data:,"),
         tag("title", title),
         tag("style", Markup(style)),
     )
-    top = tag("header", tag("h1", title), tag("p", lead, class_="lead") if lead else "")
-    end = tag("footer", foot) if foot else ""
-    inside = tag("body", tag("main", top, *body, end), tag("script", Markup(script)))
+    inside = tag("body", tag("main", *body), tag("script", Markup(script)))
     return f"<!doctype html>\n{tag('html', tag('head', *head), inside, lang='en')}\n"
 
 
@@ -88,9 +103,9 @@ def grid(*parts: Part) -> Markup:
     return tag("div", *parts, class_="grid")
 
 
-def paragraph(*parts: Part, class_: str | None = None) -> Markup:
+def paragraph(*parts: Part, class_: str | None = None, **attributes: object) -> Markup:
     """A paragraph; class "note" is small print."""
-    return tag("p", *parts, class_=class_)
+    return tag("p", *parts, class_=class_, **attributes)
 
 
 def items(parts: Iterable[Part]) -> Markup:
@@ -128,30 +143,36 @@ def figure(drawing: Markup, caption: Part = "") -> Markup:
 
 
 @cache
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A style or script of this package."""
     return (HERE / name).read_text(encoding="utf-8").strip()
 
 
-def _policy(style: str, script: str) -> str:
+def content_policy(style: str, script: str, *rules: str) -> str:
+    """A Content-Security-Policy: this style and this script by their hashes, and what ``rules`` allow."""
+
     def allowed(source: str) -> str:
         digest = base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()
         return f"'sha256-{digest}'"
 
-    rules = (
-        "default-src 'none'",
-        f"style-src {allowed(style)}",
-        f"script-src {allowed(script)}",
-        "img-src data:",
-        "media-src data:",
-        "base-uri 'none'",
-        "form-action 'none'",
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"style-src {allowed(style)}",
+            f"script-src {allowed(script)}",
+            *rules,
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
     )
-    return "; ".join(rules)
 
 
 __all__ = [
+    "asset",
     "card",
     "check_page_path",
+    "content_policy",
+    "document",
     "facts",
     "figure",
     "grid",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -68,6 +68,7 @@ def suggest_from(
     *,
     quick: bool = False,
     seconds: float | None = None,
+    but: Collection[str] = (),
 ) -> Answer:
     """The ``k`` best parents in ``registry`` among those that fit ``wanted``.
 
@@ -79,6 +80,7 @@ def suggest_from(
         progress: hears of fingerprints that had to be computed first.
         quick: leave it at fitted heads; nothing is tuned.
         seconds: of training material, if not all of it may be used.
+        but: ids of models that are left out.
 
     Raises:
         BadRequest: ``k`` is below 1.
@@ -88,7 +90,7 @@ def suggest_from(
     from recommender.suggest import suggest
 
     update_fingerprints(registry, progress=progress)
-    models = {model.id: model for model in registry.list(wanted)}
+    models = {model.id: model for model in registry.list(wanted) if model.id not in but}
     library = library_of(registry, models.values())
     bench = None if quick else _workbench(capture, seconds, registry)
     suggestion = suggest(capture, library, k, bench.halving() if bench else None)
