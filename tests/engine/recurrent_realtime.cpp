@@ -103,6 +103,28 @@ static void nothing_subnormal_comes_out() {
   check(x[3] == 1e-30f, "normal ones stay");
 }
 
+// A note's state fades by a fifth with every sample, far below the normal range if it may.
+static void a_state_that_fades_ends_in_zeros(std::size_t hidden) {
+  const RecurrentShape shape = {RecurrentShape::kGru, hidden, 1, 1, false};
+  std::vector<float> weights(shape.weight_count(), 0.0f);
+  const std::size_t biases = 3 * hidden * (1 + hidden), h0 = biases + 6 * hidden;
+  for (std::size_t u = 0; u < hidden; ++u) weights[biases + hidden + u] = 1.386f;  // z = 0.8
+  for (std::size_t u = 0; u < hidden; ++u) weights[h0 + u] = 1.0f;
+  Recurrent net;
+  check(net.load(shape, weights.data(), weights.size()), "a fading net is taken");
+  std::vector<float> silence(600, 0.0f), states(600 * hidden);
+  net.process_states(silence.data(), silence.data(), states.data(), 600);
+  bool small = false, subnormal = false;
+  for (const float h : states) {
+    const std::uint32_t bits = tonezoo::bits_of_magnitude(h);
+    small = small || (bits != 0 && bits < 0x01000000u);
+    subnormal = subnormal || (bits != 0 && bits < 0x00800000u);
+  }
+  check(small, "it fades to the smallest normal number");
+  check(!subnormal, "and goes to zero from there");
+  check(tonezoo::bits_of_magnitude(states.back()) == 0, "where it stays");
+}
+
 // In steps that meet every tie between two integers, where rounding must agree with itself.
 static void powers_are_right() {
   double worst = 0.0;
@@ -122,6 +144,7 @@ int main() {
   nothing_subnormal_comes_out();
   const std::size_t sizes[] = {3, 20, 40, 96};
   for (const std::size_t hidden : sizes) {
+    a_state_that_fades_ends_in_zeros(hidden);
     keeps_its_promises({RecurrentShape::kLstm, hidden, 3, 1, true});
     keeps_its_promises({RecurrentShape::kGru, hidden, 3, 2, false});
     for (const std::size_t inputs : {1u, 16u}) {
