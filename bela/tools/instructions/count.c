@@ -1,22 +1,7 @@
 // A plugin for qemu-user that counts executed instructions and prints their number when the program ends.
-// No header of QEMU's plugin interface (version 1) is installed with it, so what is used is declared here.
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_info_t;
-struct qemu_plugin_tb;
-
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb* block);
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-                                           void (*translated)(qemu_plugin_id_t, struct qemu_plugin_tb*));
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb* block, int operation, void* counter,
-                                              uint64_t amount);
-void qemu_plugin_register_atexit_cb(qemu_plugin_id_t id, void (*done)(qemu_plugin_id_t, void*), void* data);
-
-#define EXPORTED __attribute__((visibility("default")))
-enum { kAdd = 0 };  // QEMU_PLUGIN_INLINE_ADD_U64
+#include "plugin.h"
 
 EXPORTED int qemu_plugin_version = 1;
 static uint64_t executed;
