@@ -22,19 +22,33 @@ class Network {
   virtual void process(const float* in, float* out, std::size_t frames) noexcept = 0;
 };
 
-// Recurrent and WaveNet: sample by sample.
-template <class Engine>
-class SampleNetwork : public Network {
+class RecurrentNetwork : public Network {
  public:
-  Engine engine;
+  Recurrent engine;
   void reset() noexcept override { engine.reset(); }
   void process(const float* in, float* out, std::size_t frames) noexcept override {
     engine.process(in, out, frames);
   }
 };
 
-using RecurrentNetwork = SampleNetwork<Recurrent>;
-using WaveNetNetwork = SampleNetwork<WaveNet>;
+// With the gains that the engine's WaveNet has not.
+class WaveNetNetwork : public Network {
+ public:
+  WaveNet engine;
+  void set_gains(float in, float out) noexcept {
+    in_gain_ = in;
+    out_gain_ = out;
+  }
+  void reset() noexcept override { engine.reset(); }
+  void process(const float* in, float* out, std::size_t frames) noexcept override {
+    for (std::size_t t = 0; t < frames; ++t) out[t] = in_gain_ * in[t];
+    engine.process(out, out, frames);
+    for (std::size_t t = 0; t < frames; ++t) out[t] *= out_gain_;
+  }
+
+ private:
+  float in_gain_ = 1.0f, out_gain_ = 1.0f;
+};
 
 class FrameNetwork : public Network {
  public:
