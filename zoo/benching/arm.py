@@ -19,9 +19,8 @@ from zoo.architecture import Recurrent
 from zoo.benching.a8_instructions import Instruction, UnknownInstruction, understand
 from zoo.benching.a8_pipeline import Pipeline
 from zoo.snapshot import Snapshot
+from zoo.sources import board_sources
 
-BELA = Path(__file__).resolve().parents[2] / "bela"
-SOURCES = BELA / "tools" / "instructions"
 COMPILERS = ("arm-linux-gnueabihf-g++", "arm-linux-gnueabihf-g++-12")
 FLAGS = (
     "-std=c++11", "-O3", "-march=armv7-a", "-mtune=cortex-a8", "-mfpu=neon", "-mfloat-abi=hard",
@@ -126,10 +125,11 @@ def _disassembled() -> tuple[int, dict[int, tuple[str, str]]]:
 @cache
 def _built() -> tempfile.TemporaryDirectory[str]:
     """The folder of program and plugins, built once; it goes with the process."""
-    tools, folder = _tools(), tempfile.TemporaryDirectory(prefix="zoo-arm-")
-    _run(tools["compiler"], *FLAGS, f"-I{BELA}", SOURCES / "play.cpp", "-o", f"{folder.name}/play")
+    tools, bela, folder = _tools(), board_sources(), tempfile.TemporaryDirectory(prefix="zoo-arm-")
+    sources = bela / "tools" / "instructions"
+    _run(tools["compiler"], *FLAGS, f"-I{bela}", sources / "play.cpp", "-o", f"{folder.name}/play")
     for plugin in ("count", "trace"):
-        source, target = SOURCES / f"{plugin}.c", f"{folder.name}/{plugin}.so"
+        source, target = sources / f"{plugin}.c", f"{folder.name}/{plugin}.so"
         _run(tools["cc"], "-O2", "-shared", "-fPIC", source, "-o", target)
     return folder
 
@@ -142,8 +142,6 @@ def _tools() -> dict[str, str]:
         raise NotCountable(
             f"ARM instructions are not counted: {', '.join(missing)} is missing (apt-get install {PACKAGES})"
         )
-    if not SOURCES.is_dir():
-        raise NotCountable("ARM instructions are counted in a checkout only, where the engine's sources are")
     return {name: path for name, path in found.items() if path is not None}
 
 
