@@ -17,6 +17,11 @@ from zoo.cli.main import COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 STARTER = ROOT / "zoo" / "starter"
+RATINGS = """\
+test,listener,trial,shown,reference,start_seconds,condition,kind,letter,rating,plays,seconds,rated_at
+t,anna,1,1,wet,0.0,hidden reference,reference,A,100,3,20.5,2026-01-01T00:00:00+00:00
+t,anna,1,1,wet,0.0,model,system,B,85,5,20.5,2026-01-01T00:00:00+00:00
+"""
 
 
 def example(command: str) -> list[str]:
@@ -50,6 +55,8 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for folder in ("models", "Downloads/models"):
         shutil.copytree(model, tmp_path / folder / "model")
     shutil.copytree(model, tmp_path / "model")
+    (tmp_path / "listening").mkdir()
+    (tmp_path / "listening" / "anna.csv").write_text(RATINGS)
     return tmp_path
 
 

@@ -6,6 +6,7 @@ inside the functions.
 
 from zoo.api.audio import export_model, render_file, save_capture
 from zoo.api.home import open_registry
+from zoo.api.listening import listening_results, listening_test
 from zoo.api.models import import_models, list_models, load_model, pull_collection, search_models
 from zoo.api.recommending import evaluate, suggest, write_report
 from zoo.api.sharing import pull_from_hub, push_model, push_zoo
@@ -22,6 +23,8 @@ __all__ = [
     "import_models",
     "list_circuits",
     "list_models",
+    "listening_results",
+    "listening_test",
     "load_model",
     "open_registry",
     "prune",

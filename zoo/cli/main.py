@@ -25,6 +25,7 @@ from zoo.cli.evaluate import evaluate
 from zoo.cli.export import export
 from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
+from zoo.cli.listen import listen
 from zoo.cli.login import login
 from zoo.cli.output import print_error
 from zoo.cli.prune import prune
@@ -64,6 +65,7 @@ COMMANDS: dict[str, object] = {
     "prune": prune,
     "study": study,
     "render": render,
+    "listen": listen,
     "export": export,
     "bench": bench,
     "import": import_model,

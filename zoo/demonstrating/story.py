@@ -9,7 +9,8 @@ from zoo.demonstrating.folder import DemoFolder
 from zoo.demonstrating.shown import COLOURS, NAMES, STAGES, Shown
 from zoo.engine import render
 from zoo.explaining.parts import Drawn, three
-from zoo.explaining.playing import Stretch, loudest, stretch_of
+from zoo.explaining.playing import Stretch, stretch_of
+from zoo.reports.loudness import loudest
 from zoo.reports.markup import Markup, Part
 from zoo.reports.page import page, paragraph, section
 from zoo.reports.players import Signal, faded, level_matched, player, players

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from recommender.suggestion import Parent
 from zoo.explaining import curves
 from zoo.explaining.neighbourhood import Neighbourhood, colour_of
-from zoo.explaining.playing import Played, Stretch, Version, loudest
+from zoo.explaining.playing import Played, Stretch, Version
 from zoo.reports.charts import FREQUENCY, Curve, Style, line_chart, point_map
+from zoo.reports.loudness import loudest
 from zoo.reports.markup import Markup, Part
 from zoo.reports.page import MOST_BYTES, figure, grid, paragraph, section
 from zoo.reports.players import Signal, faded, level_matched, player, players

@@ -19,6 +19,7 @@ from zoo.capture import Capture
 from zoo.errors import CaptureError
 from zoo.metrics import esr
 from zoo.rendering import play as play_through
+from zoo.reports.loudness import loudest
 from zoo.snapshot import Snapshot
 from zoo.suggesting import Answer
 
@@ -103,14 +104,6 @@ def play(parent: Parent, stretch: Stretch, load: Callable[[str], Snapshot], answ
         return Played(before, None)
     made = play_through(tuned, stretch.dry, stretch.sample_rate)
     return Played(before, Version(made, _esr(stretch, made)))
-
-
-def loudest(signal: Signal, samples: int) -> slice:
-    """The loudest stretch of at most so many samples, to an eighth of that."""
-    starts = range(0, max(signal.size - samples, 0) + 1, max(samples // 8, 1))
-    energy = np.concatenate([[0.0], np.cumsum(np.square(signal, dtype=np.float64))])
-    best = max(starts, key=lambda start: float(energy[min(start + samples, signal.size)] - energy[start]))
-    return slice(best, min(best + samples, signal.size))
 
 
 def _at_best_level(target: Signal, signal: Signal) -> npt.NDArray[Any]:

@@ -28,6 +28,14 @@ def loudness_db(signal: npt.NDArray[Any], sample_rate: int) -> float:
     return OFFSET_DB + 10.0 * float(np.log10(power)) if power > 1e-15 else -np.inf
 
 
+def loudest(signal: npt.NDArray[Any], samples: int) -> slice:
+    """The loudest stretch of at most so many samples, to an eighth of that."""
+    starts = range(0, max(signal.size - samples, 0) + 1, max(samples // 8, 1))
+    energy = np.concatenate([[0.0], np.cumsum(np.square(signal, dtype=np.float64))])
+    best = max(starts, key=lambda start: float(energy[min(start + samples, signal.size)] - energy[start]))
+    return slice(best, min(best + samples, signal.size))
+
+
 def _k_weighting(sample_rate: int) -> npt.NDArray[np.float64]:
     """The two stages of BS.1770 at any rate: its 48 kHz coefficients, traced back to analogue.
 
