@@ -22,8 +22,8 @@ class Candidate:
 
     Attributes:
         id: the snapshot's digest.
-        family: what it shares with its kin: the device or, fine-tuned, the first ancestor. Its own id when
-            neither is known.
+        family: what it shares with its kin: the device, or the nearest ancestor's. Its own id when neither
+            is known.
     """
 
     id: str

@@ -126,7 +126,7 @@ def train_matrix(
 
 
 def is_kin(target: Target, parent: Manifest, registry: Registry) -> bool:
-    """Whether a parent is of the target's family, by its name, its device or its first ancestor's."""
+    """Whether a parent is of the target's family, by its name, its device or, without one, its ancestor's."""
     return target.is_kin(parent.name, str(parent.device), family_of(parent, registry))
 
 

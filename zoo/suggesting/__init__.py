@@ -126,16 +126,23 @@ def _workbench(capture: Capture, seconds: float | None, registry: Registry) -> W
 
 
 def family_of(model: Manifest, registry: Registry) -> str:
-    """What a model shares with its kin: the first ancestor's device, or the first ancestor itself."""
+    """What a model shares with its kin: its device or, where none is named, its nearest ancestor's.
+
+    A line of models that names no device has its first ancestor in common.
+    """
     seen = {model.id}
-    while model.parent is not None and model.parent not in seen:
+    while not (words := _letters(model)) and model.parent is not None and model.parent not in seen:
         seen.add(model.parent)
         ancestor = registry.get(model.parent)
         if ancestor is None:
             return model.parent
         model = ancestor
+    return words or model.id
+
+
+def _letters(model: Manifest) -> str:
     words = f"{model.device.make or ''} {model.device.model or ''}"
-    return re.sub(r"[^a-z0-9]", "", words.lower()) or model.id
+    return re.sub(r"[^a-z0-9]", "", words.lower())
 
 
 def _fingerprint(registry: Registry, model_id: str) -> Fingerprint:
