@@ -5,64 +5,131 @@
     python manifests/build_starter.py --capture    the example capture alone
     python manifests/build_starter.py --hear       the fingerprints alone, after the probe or features changed
 
-Seeds are fixed: the same machine gives the same weights, another one the same to rounding. One core, a few
-minutes a model; what is finished stays when it is interrupted.
+TONEZOO_DATA must hold ``captures/boss-ds1``, the recording that `training.starter.pedal` names. Recordings of
+circuits are kept in ``build/starter/``. Seeds are fixed: the same machine gives the same weights, another one
+the same to rounding. On one core the circuits play for half an hour and each model trains for half a minute;
+whatever is finished stays when it is interrupted, and the same command goes on.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
+from rich.console import Console
+from rich.progress import Progress
 
 from recommender import FINGERPRINT_KEY
 from registry import Facts, Manifest, Registry
-from registry.manifest import TrainingRecord
-from training.devices import Device, devices
-from training.starter import capture
-from training.starter.material import SAMPLE_RATE
-from training.starter.recipe import SETTINGS, Trained, train
+from registry.manifest import TrainingRecord, manifest_from_bytes
+from training.data import Split
+from training.starter import capture, pedal
+from training.starter.material import SAMPLE_RATE, recorded
+from training.starter.plan import PLAN
+from training.starter.recipe import COURSES, FAIR, Trained, settle, train
+from training.trainer import Trainer
+from training.tune import scores
 from zoo.api import open_registry
 from zoo.audio import write_audio
+from zoo.errors import ZooError
 from zoo.files import atomic_folder, write_atomically
+from zoo.formats import read_model
+from zoo.gate import admit
+from zoo.gate.findings import MOST_DC
+from zoo.snapshot import Metadata
 from zoo.upkeep import update_fingerprints
 
 ROOT = Path(__file__).resolve().parent.parent
 STARTER = ROOT / "zoo" / "starter"
+MODELS = STARTER / "models"
 CATALOGUE = ROOT / "manifests" / "starter.json"
+KEPT = ROOT / "build" / "starter"
+RECORDING = Path("captures") / "boss-ds1"
+MOST_EPOCHS = sum(settings.epochs for settings in COURSES)
 
 
-def build(*, again: bool = False) -> None:
-    """Train and store every model that the catalogue does not have yet."""
+def build(names: Sequence[str], data: Path, *, again: bool = False) -> None:
+    """Train and store every one of these models that the catalogue does not have yet, in their order."""
     torch.set_num_threads(1)
-    catalogue = {} if again or not CATALOGUE.exists() else json.loads(CATALOGUE.read_bytes())
-    wanted = {device.name: device for device in devices()}
-    catalogue = {name: entry for name, entry in catalogue.items() if name in wanted}
-    for name, device in wanted.items():
-        if name in catalogue:
-            continue
-        trained = train(device)
-        manifest = _store(trained)
-        catalogue[name] = _entry(device, trained, manifest)
-        sys.stderr.write(f"{name}: test ESR {trained.test_esr:.4f} after {trained.epochs} epochs\n")
-        ordered = {key: catalogue[key] for key in wanted if key in catalogue}
-        write_atomically(CATALOGUE, json.dumps(ordered, indent=2).encode() + b"\n")
+    old = {} if again or not CATALOGUE.exists() else json.loads(CATALOGUE.read_bytes())
+    catalogue = {name: old[name] for name in names if name in old}
+    with Progress(console=Console(stderr=True)) as bar:
+        whole = bar.add_task("models", total=len(names), completed=len(catalogue))
+        for name in names:
+            if name in catalogue:
+                continue
+            task = bar.add_task(f"{name}: recording", total=MOST_EPOCHS)
+
+            def show(what: str, trainer: Trainer, task: Any = task, name: str = name) -> None:
+                lowest = min(v.validation for v in trainer.history)
+                bar.update(task, description=f"{name}: from {what}, {lowest:.4f}", completed=trainer.epoch)
+
+            metadata, units, split = _wanted(name, data)
+            elders = [read_model(MODELS / entry["id"]) for entry in catalogue.values()]
+            trained = train(metadata, units, split, elders, show)
+            catalogue[name] = _entry(trained, _store(trained))
+            _write({key: catalogue[key] for key in names if key in catalogue})
+            bar.remove_task(task)
+            bar.advance(whole)
+            bar.console.print(_sentence(name, trained), highlight=False, soft_wrap=True)
     _remove_others({entry["id"] for entry in catalogue.values()})
+
+
+def settle_all(data: Path) -> None:
+    """Train on what is not `recipe.FAIR` or puts out DC in silence, but for parents.
+
+    Their children were tuned from what they are.
+    """
+    torch.set_num_threads(1)
+    catalogue = json.loads(CATALOGUE.read_bytes())
+    parents = {entry["parent"] for entry in catalogue.values()}
+    for name, entry in catalogue.items():
+        if entry["id"] in parents or entry.get("settled"):
+            continue
+        _, _, split = _wanted(name, data)
+        before, restless = _read(entry["id"], split)
+        if not restless and before.worse <= FAIR:
+            continue
+        trained = settle(before, split, lambda _what, _trainer: None)
+        catalogue[name] = {**_entry(trained, _store(trained, name)), "settled": True}
+        _write(catalogue)
+        sys.stderr.write(f"settled {_sentence(name, trained)}\n")
+    _remove_others({entry["id"] for entry in catalogue.values()})
+
+
+def _read(model: str, split: Split) -> tuple[Trained, bool]:
+    """A finished model as it came from its training, and whether it puts out DC in silence."""
+    manifest = manifest_from_bytes((MODELS / model / "zoo.json").read_bytes())
+    snapshot, record = read_model(MODELS / model), manifest.training
+    assert record is not None
+    trained = Trained(
+        snapshot=snapshot,
+        parent=read_model(MODELS / manifest.parent) if manifest.parent else None,
+        epochs=record.epochs or 0,
+        data_seconds=record.data_seconds or 0.0,
+        losses=record.losses,
+        validation=scores(snapshot, split.validation),
+        test=scores(snapshot, split.test),
+    )
+    return trained, manifest.quality is not None and abs(manifest.quality.dc) > MOST_DC
 
 
 def hear() -> None:
     """Put a fingerprint beside every model, so that a first suggestion need not listen to them all."""
     with tempfile.TemporaryDirectory() as home, open_registry(home) as registry:
-        for stale in STARTER.glob("models/*/fingerprint-*"):
+        for stale in MODELS.glob("*/fingerprint-*"):
             stale.unlink()
         update_fingerprints(registry)
-        for folder in (STARTER / "models").iterdir():
+        for folder in MODELS.iterdir():
             for path in registry.store.folder(folder.name).glob(f"fingerprint-{FINGERPRINT_KEY}*"):
                 write_atomically(folder / path.name, path.read_bytes())
 
@@ -72,43 +139,91 @@ def build_capture() -> None:
     write_audio(STARTER / capture.NAME, capture.example_capture(), SAMPLE_RATE, encoding="PCM_16")
 
 
-def _store(trained: Trained) -> Manifest:
-    """Let a registry write the model's folder, and copy that."""
+def summarise() -> None:
+    """Say on stdout how many models there are and how near they come to their devices."""
+    catalogue = json.loads(CATALOGUE.read_bytes())
+    for kind in ("test_esr", "test_emphasised_esr") if catalogue else ():
+        errors = np.array([entry[kind] for entry in catalogue.values()])
+        sys.stdout.write(
+            f"{kind} of {errors.size} models: median {np.median(errors):.4f}, worst {errors.max():.4f}\n"
+        )
+
+
+def _wanted(name: str, data: Path) -> tuple[Metadata, int, Split]:
+    """What the model says of itself, its size, and its material."""
+    if name == pedal.NAME:
+        return pedal.METADATA, pedal.UNITS, pedal.split(data / RECORDING)
+    planned = next(planned for planned in PLAN if planned.name == name)
+    split, gain_db = recorded(planned.device(), KEPT)
+    return planned.metadata(gain_db), planned.units, split
+
+
+def _store(trained: Trained, instead_of: str | None = None) -> Manifest:
+    """Let a registry that has the others examine the model and write its folder; copy that."""
     record = TrainingRecord(
-        data_seconds=trained.data_seconds,
-        seed=SETTINGS.seed,
+        data_seconds=round(trained.data_seconds, 1),
+        seed=COURSES[0].seed,
         epochs=trained.epochs,
-        esr=round(trained.validation_esr, 6),
-        test_esr=round(trained.test_esr, 6),
+        esr=round(trained.validation.esr, 6),
+        test_esr=round(trained.test.esr, 6),
+        test_emphasised_esr=round(trained.test.emphasised_esr, 6),
+        test_mr_stft=round(trained.test.mr_stft, 4),
         losses=trained.losses,
     )
+    parent = trained.parent.digest if trained.parent else None
     with tempfile.TemporaryDirectory() as home, Registry(home) as registry:
-        manifest, _ = registry.add(trained.snapshot, facts=Facts(training=record))
-        (STARTER / "models").mkdir(parents=True, exist_ok=True)
-        with atomic_folder(STARTER / "models" / manifest.id) as folder:
-            shutil.copytree(registry.store.folder(manifest.id), folder, dirs_exist_ok=True)
+        for folder in _folders(instead_of):
+            registry.adopt(folder)
+        manifest = admit(registry, trained.snapshot, facts=Facts(parent=parent, training=record))
+        MODELS.mkdir(parents=True, exist_ok=True)
+        with atomic_folder(MODELS / manifest.id) as folder:
+            for path in registry.store.folder(manifest.id).iterdir():
+                if not path.name.startswith("fingerprint-"):
+                    shutil.copy2(path, folder / path.name)
     return manifest
 
 
-def _entry(device: Device, trained: Trained, manifest: Manifest) -> dict[str, Any]:
+def _folders(left_out: str | None) -> Iterator[Path]:
+    if CATALOGUE.exists():
+        for name, entry in json.loads(CATALOGUE.read_bytes()).items():
+            if name != left_out and (MODELS / entry["id"]).exists():
+                yield MODELS / entry["id"]
+
+
+def _entry(trained: Trained, manifest: Manifest) -> dict[str, Any]:
+    """The model's line in the catalogue."""
+    extra = trained.snapshot.metadata.extra
     return {
         "id": manifest.id,
-        "device": device.model,
-        "gain_class": device.gain_class,
+        "device": manifest.device.model,
+        **{key: extra.get(key) for key in ("circuit", "knobs", "recording_gain_db")},
+        "gain_class": manifest.gain_class,
         "licence": manifest.licence,
         "architecture": manifest.architecture,
-        "test_esr": round(trained.test_esr, 6),
+        "parent": manifest.parent,
+        "test_esr": round(trained.test.esr, 6),
+        "test_emphasised_esr": round(trained.test.emphasised_esr, 6),
         "files": {path: record.model_dump() for path, record in manifest.files.items()},
     }
 
 
+def _sentence(name: str, trained: Trained) -> str:
+    start = trained.parent.metadata.name if trained.parent else "scratch"
+    test = trained.test
+    return f"{name}: from {start}, test ESR {test.esr:.4f}, pre-emphasised {test.emphasised_esr:.4f}"
+
+
+def _write(catalogue: dict[str, Any]) -> None:
+    write_atomically(CATALOGUE, json.dumps(catalogue, indent=2).encode() + b"\n")
+
+
 def _remove_others(ids: set[str]) -> None:
-    for folder in (STARTER / "models").iterdir():
+    for folder in MODELS.iterdir():
         if folder.name not in ids:
             shutil.rmtree(folder)
 
 
-def main() -> None:
+def main() -> int:
     """Parse, build."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -117,13 +232,27 @@ def main() -> None:
     parser.add_argument("--hear", action="store_true", help="make the fingerprints and nothing else")
     parser.add_argument("--capture", action="store_true", help="write the example capture and nothing else")
     arguments = parser.parse_args()
-    if not arguments.hear:
-        build_capture()
-    if not (arguments.capture or arguments.hear):
-        build(again=arguments.again)
-    if not arguments.capture:
-        hear()
+    alone = arguments.hear or arguments.capture
+    data = Path(os.environ.get("TONEZOO_DATA", ""))
+    if not alone and not (data / RECORDING).is_dir():
+        parser.error(f"there is no folder {data / RECORDING}; set TONEZOO_DATA to where {RECORDING} is")
+    try:
+        if not arguments.hear:
+            build_capture()
+        if not alone:
+            build([*(planned.name for planned in PLAN), pedal.NAME], data, again=arguments.again)
+            settle_all(data)
+        if not arguments.capture:
+            hear()
+        summarise()
+    except ZooError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted; the finished models stay, and the same command goes on\n")
+        return 130
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

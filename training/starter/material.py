@@ -1,24 +1,29 @@
-"""What the starter zoo is trained on: synthesised playing through virtual devices.
+"""What the starter zoo is trained on: synthesised playing through circuits.
 
-Mono float32, full scale = 1.0, at `SAMPLE_RATE`. Training, validation and test are different phrases, never
-parts of one.
+Mono float32, full scale = 1.0, at `SAMPLE_RATE`. Training, validation and test are different phrases of
+different seeds, never parts of one.
 """
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
+from training.circuits import Device
 from training.data import Part, Split
-from training.devices import Device
+from zoo.errors import WriteError
+from zoo.files import atomic_file
 from zoo.playing import Phrase, perform
 
 SAMPLE_RATE = 44_100
-PHRASE_SECONDS = 3.0
+PEAK = 0.8  # of a recording's training part, full scale = 1.0
+SECONDS = {"train": 2.0, "validation": 1.5, "test": 1.5}  # of a phrase
 # How many rounds of PLAYED each part gets; the seeds of one part start where no other part's can reach.
-ROUNDS = {"train": 3, "validation": 1, "test": 1}
+ROUNDS = {"train": 2, "validation": 1, "test": 1}
 FIRST_SEED = {"train": 1_000, "validation": 2_000, "test": 3_000}
 
 PLAYED = (
@@ -45,7 +50,7 @@ def phrases(part: str) -> list[Phrase]:
         Phrase(
             *PLAYED[i % len(PLAYED)],
             seed=seed + i,
-            seconds=PHRASE_SECONDS,
+            seconds=SECONDS[part],
             peak_db=PEAKS_DB[i % len(PEAKS_DB)],
             tempo=TEMPOS[i % len(TEMPOS)],
         )
@@ -59,11 +64,59 @@ def dry(part: str) -> npt.NDArray[np.float32]:
     return np.stack([perform(phrase, SAMPLE_RATE) for phrase in phrases(part)])
 
 
-def recorded(device: Device) -> Split:
-    """All parts played through ``device``."""
-    train, validation, test = (_through(device, part) for part in ROUNDS)
-    return Split(train, validation, test, SAMPLE_RATE)
+def recorded(device: Device, kept: Path | None = None) -> tuple[Split, float]:
+    """All parts played through ``device``, at the level one sets before recording, and that gain in dB.
+
+    The gain brings the loudest sample of the training part to `PEAK`, whatever the device's own level is.
+
+    Args:
+        device: a circuit with its knobs set.
+        kept: a folder where recordings are kept for the next time; a circuit may take minutes.
+
+    Raises:
+        WriteError: the folder cannot be written.
+    """
+    parts = [_recorded(device, part, kept) for part in ROUNDS]
+    peak = max(float(np.abs(wet).max()) for wet in parts[0].wet)
+    gain_db = round(20.0 * float(np.log10(PEAK / peak)), 2)
+    train, validation, test = (_louder(part, gain_db) for part in parts)
+    return Split(train, validation, test, SAMPLE_RATE), gain_db
 
 
-def _through(device: Device, part: str) -> Part:
-    return Part(tuple(dry(part)), tuple(device(dry(part), SAMPLE_RATE)))
+def louder(wet: npt.NDArray[np.float32], gain_db: float) -> npt.NDArray[np.float32]:
+    """A signal at another level, float32."""
+    return np.asarray(wet * np.float32(10.0 ** (gain_db / 20.0)), dtype=np.float32)
+
+
+def played(device: Device, signals: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Each row of ``signals`` (phrases, samples) through ``device``, from rest."""
+    return np.stack([device.play(signal, SAMPLE_RATE) for signal in signals])
+
+
+def _louder(part: Part, gain_db: float) -> Part:
+    return Part(part.dry, tuple(louder(wet, gain_db) for wet in part.wet))
+
+
+def _recorded(device: Device, part: str, kept: Path | None) -> Part:
+    signals = dry(part)
+    path = None if kept is None else kept / f"{device.name}-{part}-{_hash(signals)}.npy"
+    if path is not None and path.exists():
+        wet = np.load(path)
+    else:
+        wet = played(device, signals)
+        if path is not None:
+            _keep(path, wet)
+    return Part(tuple(signals), tuple(wet))
+
+
+def _keep(path: Path, wet: npt.NDArray[np.float32]) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WriteError(path.parent, f"cannot be made ({error.strerror or error})") from error
+    with atomic_file(path) as temporary, temporary.open("wb") as file:
+        np.save(file, wet)
+
+
+def _hash(signals: npt.NDArray[np.float32]) -> str:
+    return hashlib.sha256(signals.tobytes()).hexdigest()[:12]

@@ -48,7 +48,7 @@ def push(
     Somebody else's push in between is never overwritten. What you write on the card outside of our lines
     stays. Pushing the same again changes nothing. You must be logged in (`zoo login`).
 
-    Example: zoo push clean-amp --repo me/clean-amp --dry-run
+    Example: zoo push american-preamp-drive-3 --repo me/my-amp --dry-run
     """
     from zoo.api import open_registry, push_model
 

@@ -19,7 +19,7 @@ def remove(
 ) -> None:
     """Remove models from the zoo, damaged ones too. Asks first; nothing is removed if one cannot be found.
 
-    Example: zoo remove clean-amp --yes
+    Example: zoo remove american-preamp-drive-3 --yes
     """
     from zoo.api import open_registry
 

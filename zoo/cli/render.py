@@ -30,7 +30,7 @@ def render(
     Every channel is played by itself. The output has the rate, length and, where it can, the encoding of the
     input.
 
-    Example: zoo render clean-amp in.wav out.wav
+    Example: zoo render american-preamp-drive-3 in.wav out.wav
     """
     from zoo.api import render_file
 

@@ -21,7 +21,7 @@ def show(
 ) -> None:
     """Show everything that is known of a model, what is unknown, and where each fact comes from.
 
-    Example: zoo show clean-amp
+    Example: zoo show american-preamp-drive-3
     """
     from zoo.api import open_registry
 
