@@ -16,6 +16,7 @@ import numpy.typing as npt
 from recommender.tape import Kind, Probe, Segment, Tape, gain, noise, sweep
 from zoo.errors import BadRequest
 from zoo.playing import Phrase, perform
+from zoo.playing.probed import PLAYED
 
 # Sha-256 over the probe and the playing probes at HASHED_RATES; a test computes it anew.
 PROBE_HASH = "960896acacb9ab1bfdef36962726f086aeccf10041e91ea89713cd5b29bf18f7"
@@ -28,15 +29,6 @@ TONES_DB = (-48.0, -36.0, -24.0, -15.0, -8.0, -2.0)  # peak, rising, so that not
 PAIRS_HZ = ((220.0, 330.0), (1000.0, 1200.0))
 PAIRS_DB = (-24.0, -6.0)  # peak
 NOISE_DB = (-54.0, -42.0, -30.0, -18.0)  # RMS
-
-PLAYED = (
-    Phrase("melody", "single-coil-neck", 11, 0.9, -4.0, 130.0),
-    Phrase("strum", "humbucker-bridge", 12, 0.9, -1.0, 120.0),
-    Phrase("riff", "humbucker-dropped", 13, 0.9, -3.0, 150.0),
-    Phrase("bass-line", "bass-fingers", 14, 0.9, -4.0, 120.0),
-    Phrase("funk", "single-coil-bridge", 15, 0.9, -10.0, 100.0),
-    Phrase("arpeggio", "single-coil-fingers", 16, 0.9, -16.0, 140.0),
-)
 
 # For vectors made from the wet side alone: what a player may have played, at the levels that come in.
 PLAYING_PROBES = (

@@ -85,7 +85,7 @@ def micro_tune(
     """Tune each parent for a moment, on one thread each; neither threads nor company change the result.
 
     Args:
-        parents: without knobs (see `training.knobs.with_knobs_fixed`), at the split's sample rate.
+        parents: without knobs (see `zoo.knobs.with_knobs_fixed`), at the split's sample rate.
         split: some ten seconds to train on; the test part is not touched.
         settings: how.
         threads: None is one for each processor this process may use.

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from training.data import Split
 from training.distil import distilled, from_scratch
-from training.knobs import nearest_knobs, with_knobs_fixed
+from training.knobs import nearest_knobs
 from training.settings import Settings
 from training.trainer import Trainer
 from zoo.architecture import Architecture, Recurrent
 from zoo.errors import BadRequest
+from zoo.knobs import with_knobs_fixed
 from zoo.snapshot import Snapshot
 
 DEFAULT_ARCHITECTURE = Recurrent("LSTM", 20, residual=True)

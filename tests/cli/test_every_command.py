@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from zoo.audio import write_audio
-from zoo.cli.main import COMMANDS
+from zoo.cli import bela
+from zoo.cli.main import COMMANDS as TOP_COMMANDS
 
+COMMANDS = {**TOP_COMMANDS, **{f"bela {name}": command for name, command in bela.COMMANDS.items()}}
 ROOT = Path(__file__).resolve().parents[2]
 STARTER = ROOT / "zoo" / "starter"
 RATINGS = """\
@@ -62,7 +64,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_names_every_option_and_json(command: str, tmp_path: Path) -> None:
-    help_text = zoo(command, "--help", cwd=tmp_path)
+    help_text = zoo(*command.split(), "--help", cwd=tmp_path)
     assert help_text.returncode == 0
     assert "--json" in help_text.stdout
     assert "--quiet" in help_text.stdout
@@ -75,6 +77,8 @@ def test_the_example_works(command: str, desk: Path, request: pytest.FixtureRequ
         request.getfixturevalue("mirror")
     if command in ("login", "whoami"):
         request.getfixturevalue("hub")
+    if "bank.bin" in example(command) and command != "bela pack":
+        zoo("bela", "pack", "./model", "-o", "bank.bin", "--no-count", cwd=desk)
     arguments = [a.replace("~", str(desk)) for a in example(command)]
     result = zoo(*arguments, cwd=desk)
     assert result.returncode == 0, result.stderr
@@ -83,7 +87,7 @@ def test_the_example_works(command: str, desk: Path, request: pytest.FixtureRequ
 
 def test_help_lists_every_command(tmp_path: Path) -> None:
     overview = zoo("--help", cwd=tmp_path).stdout
-    assert all(command in overview for command in COMMANDS)
+    assert all(command in overview for command in [*TOP_COMMANDS, "bela"])
 
 
 def test_the_readme_names_every_command() -> None:

@@ -66,6 +66,10 @@ def test_a_command_in_the_documentation_is_one_that_zoo_knows(page: Path, comman
         return
     assert words[0] in group.commands, f"{page.name}: {command}"
     sub = group.commands[words[0]]
+    while hasattr(sub, "commands"):
+        words = words[1:]
+        assert words[0] in sub.commands, f"{page.name}: {command}"
+        sub = sub.commands[words[0]]
     options = {name for parameter in sub.params for name in (*parameter.opts, *parameter.secondary_opts)}
     said = {word.split("=")[0] for word in words[1:] if re.match(r"--?[a-z]", word)}
     assert said <= options | {"--help"}, f"{page.name}: {command}"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from zoo.architecture import Recurrent, WaveNet
-from zoo.engine import _flat_recurrent
+from zoo.engine.flat import flat_weights
 from zoo.snapshot import Snapshot
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +74,7 @@ def described(snapshot: Snapshot) -> list[bytes]:
     a = snapshot.architecture
     if isinstance(a, Recurrent):
         head = [0, int(a.cell == "GRU"), a.hidden_size, a.input_size, a.num_layers, int(a.residual)]
-        return [np.array(head, "<u4").tobytes(), _flat_recurrent(snapshot).astype("<f4").tobytes()]
+        return [np.array(head, "<u4").tobytes(), flat_weights(snapshot).astype("<f4").tobytes()]
     assert isinstance(a, WaveNet)
     parts = [np.array([1, len(a.arrays)], "<u4").tobytes()]
     for array in a.arrays:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from training.data import Part
-from training.knobs import nearest_knobs, with_knobs_fixed
+from training.knobs import nearest_knobs
 from zoo.architecture import Recurrent
 from zoo.engine import render
 from zoo.errors import BadRequest
+from zoo.knobs import with_knobs_fixed
 from zoo.snapshot import Snapshot
 
 

@@ -46,7 +46,7 @@ def assert_sounds_the_same(exported, model):
 
 
 @pytest.mark.parametrize("hidden", ODD_SIZES)
-@pytest.mark.parametrize("player", ["proteus", "aidax", "rtneural", "onnx"])
+@pytest.mark.parametrize("player", ["proteus", "aidax", "rtneural", "onnx", "bela"])
 def test_a_pruned_odd_size_sounds_the_same_in_every_player(player, hidden, tmp_path):
     model = lstm(hidden)
     assert_sounds_the_same(export_model(model, player, tmp_path / "m"), model)
@@ -113,26 +113,39 @@ def test_rtneural_is_told_what_its_caller_must_do(tmp_path):
         (
             lstm(41),
             "proteus",
-            r"40 units and 1 knob at most, and this is a LSTM-41; aidax, rtneural, nam, onnx could",
+            r"40 units and 1 knob at most, and this is a LSTM-41; aidax, rtneural, nam, onnx, bela could",
         ),
         (
             lstm(5, residual=False),
             "proteus",
-            r"always adds the dry input.*; aidax, rtneural, nam, onnx could",
+            r"always adds the dry input.*; aidax, rtneural, nam, onnx, bela could",
         ),
         (
             made(Recurrent("LSTM", 5, num_layers=2, residual=True)),
             "nam",
-            r"NAM has no dry path.*; rtneural, onnx could hold it",
+            r"NAM has no dry path.*; rtneural, onnx, bela could hold it",
         ),
         (lstm(81), "aidax", r"80 units at most, and this is a LSTM-81; rtneural, nam, onnx could hold it"),
-        (made(Recurrent("GRU", 5, num_layers=2)), "aidax", r"one layer.*; rtneural, onnx could hold it"),
+        (
+            made(Recurrent("GRU", 5, num_layers=2)),
+            "aidax",
+            r"one layer.*; rtneural, onnx, bela could hold it",
+        ),
         (
             lstm(5, rate=48_000),
             "proteus",
             r"always played at 44100 Hz.*; aidax, rtneural, nam, onnx could hold it",
         ),
-        (lstm(5), "bela", r"cannot be written yet.*; proteus, aidax, rtneural, nam, onnx could hold it"),
+        (
+            lstm(5, rate=48_000),
+            "bela",
+            r"48000 Hz, and the board runs at 44100 Hz.*; aidax, rtneural, nam, onnx could hold it",
+        ),
+        (
+            lstm(96),
+            "bela",
+            r"LSTM-96, takes about \d+ instructions.*budget is 10000.*; rtneural, nam, onnx could hold it",
+        ),
     ],
 )
 def test_what_a_player_cannot_hold_is_refused_with_the_names_of_those_that_could(

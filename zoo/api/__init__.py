@@ -8,7 +8,7 @@ from zoo.api.audio import export_model, render_file, save_capture
 from zoo.api.home import open_registry
 from zoo.api.listening import listening_results, listening_test
 from zoo.api.models import import_models, list_models, load_model, pull_collection, search_models
-from zoo.api.portraying import write_model_report
+from zoo.api.pedal import pack_bank, read_bank
 from zoo.api.recommending import evaluate, suggest, write_report
 from zoo.api.sharing import pull_from_hub, push_model, push_zoo
 from zoo.api.showing import demonstrate
@@ -28,11 +28,13 @@ __all__ = [
     "listening_test",
     "load_model",
     "open_registry",
+    "pack_bank",
     "prune",
     "pull_collection",
     "pull_from_hub",
     "push_model",
     "push_zoo",
+    "read_bank",
     "record_circuit",
     "render_file",
     "save_capture",
@@ -41,6 +43,5 @@ __all__ = [
     "suggest",
     "tune",
     "write_capture_signal",
-    "write_model_report",
     "write_report",
 ]

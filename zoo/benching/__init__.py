@@ -50,14 +50,20 @@ def count(snapshot: Snapshot) -> Counts:
         if architecture.cell == "LSTM":
             for name in [n for n in arrays if n.startswith("rec.bias_hh")]:
                 arrays[name.replace("hh", "ih")] = arrays[name.replace("hh", "ih")] + arrays.pop(name)
-        macs, state = _recurrent_macs(architecture), _recurrent_state(architecture)
+        state = _recurrent_state(architecture)
     else:
         assert isinstance(architecture, WaveNet)
-        macs = 1 + sum(_array_macs(array) for array in architecture.arrays)
         state = sum(_array_state(array) for array in architecture.arrays)
     parameters = sum(int(array.size) for array in arrays.values())
     nonzero = sum(int(np.count_nonzero(array)) for array in arrays.values())
-    return Counts(parameters, nonzero, macs, FLOAT * parameters, FLOAT * state)
+    return Counts(parameters, nonzero, architecture_macs(architecture), FLOAT * parameters, FLOAT * state)
+
+
+def architecture_macs(architecture: Recurrent | WaveNet) -> int:
+    """Multiplications and additions for one sample."""
+    if isinstance(architecture, Recurrent):
+        return _recurrent_macs(architecture)
+    return 1 + sum(_array_macs(array) for array in architecture.arrays)
 
 
 def real_time_factors(

@@ -122,6 +122,15 @@ def _disassembled() -> tuple[int, dict[int, tuple[str, str]]]:
     return int(mark[1], 16), {int(address, 16): (name, rest.strip()) for address, name, rest in lines}
 
 
+def is_countable() -> bool:
+    """Whether the tools are there."""
+    try:
+        _tools()
+    except NotCountable:
+        return False
+    return True
+
+
 @cache
 def _built() -> tempfile.TemporaryDirectory[str]:
     """The folder of program and plugins, built once; it goes with the process."""

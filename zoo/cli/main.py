@@ -11,6 +11,7 @@ import sys
 
 import typer
 
+from zoo.cli import bela
 from zoo.cli.batch import batch
 from zoo.cli.bench import bench
 from zoo.cli.capture import capture
@@ -33,7 +34,6 @@ from zoo.cli.pull import pull
 from zoo.cli.push import push
 from zoo.cli.remove import remove
 from zoo.cli.render import render
-from zoo.cli.report import report
 from zoo.cli.search import search
 from zoo.cli.show import show
 from zoo.cli.signal import signal
@@ -66,7 +66,6 @@ COMMANDS: dict[str, object] = {
     "prune": prune,
     "study": study,
     "render": render,
-    "report": report,
     "listen": listen,
     "export": export,
     "bench": bench,
@@ -89,6 +88,8 @@ COMMANDS: dict[str, object] = {
 
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)  # type: ignore[type-var]
+
+app.add_typer(bela.group, name="bela")
 
 
 def run() -> None:

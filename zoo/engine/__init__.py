@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.architecture import Recurrent, WaveNet
+from zoo.engine.flat import flat_weights
 from zoo.errors import BadRequest, EngineMissing
 from zoo.snapshot import Snapshot
 
@@ -142,36 +143,20 @@ class Player:
 
 def _network(snapshot: Snapshot, module: Any) -> Any:
     """The native network: ``process``, ``states``, ``reset``, ``features``; gains are left to the player."""
-    architecture, weights = snapshot.architecture, snapshot.weights
+    architecture, flat = snapshot.architecture, flat_weights(snapshot)
     if isinstance(architecture, Recurrent):
-        a, flat = architecture, _flat_recurrent(snapshot)
+        a = architecture
         try:
             return module.Recurrent(a.cell, a.hidden_size, a.input_size, a.num_layers, a.residual, flat)
         except ValueError as error:
             raise BadRequest(f"the engine refuses this {a}: {error}") from error
     assert isinstance(architecture, WaveNet)
-    # Every tensor of required_shapes(), in its order, flattened (C order) and concatenated.
-    flat = np.concatenate([weights[name].ravel() for name in architecture.required_shapes()])
     try:
         return module.WaveNet(architecture.to_json()["arrays"], flat)
     except ValueError as error:
         raise BadRequest(
             f"{architecture} needs too much memory; at most 1 GiB is given to one model"
         ) from error
-
-
-def _flat_recurrent(snapshot: Snapshot) -> Floats:
-    """The order of ``RecurrentShape::weight_count`` in bela/engine/recurrent.h; absent tensors are zeros."""
-    architecture, weights = snapshot.architecture, snapshot.weights
-    assert isinstance(architecture, Recurrent)
-    shapes = {**architecture.required_shapes(), **architecture.optional_shapes()}
-    parts = ["weight_ih", "weight_hh", "bias_ih", "bias_hh", "h0", "c0"]
-    names = [f"rec.{part}_l{layer}" for layer in range(architecture.num_layers) for part in parts]
-    names = [name for name in (*names, "lin.weight", "lin.bias") if name in shapes]
-    flat = [
-        weights[name].ravel() if name in weights else np.zeros(shapes[name], np.float32) for name in names
-    ]
-    return np.concatenate(flat)
 
 
 def _module(simd: str) -> Any:

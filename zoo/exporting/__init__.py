@@ -22,6 +22,7 @@ from zoo.errors import SnapshotError, UnsupportedModel, ZooError
 from zoo.exporting.players import PLAYERS, Fitted, Player, player
 from zoo.files import write_atomically
 from zoo.formats import FORMATS, read_model
+from zoo.playing.sweep import rising_sweep
 from zoo.snapshot import Snapshot
 
 Signal = npt.NDArray[np.float32]
@@ -94,12 +95,8 @@ def file_name(snapshot: Snapshot, asked: object = None) -> str:
 
 
 def probe_signal() -> Signal:
-    """A rising sweep with noise, from silence to full scale; shape (samples,)."""
-    t = np.arange(VECTOR_SAMPLES) / VECTOR_SAMPLES
-    sweep = np.sin(2.0 * np.pi * (4.0 * t + 200.0 * t**3))
-    noise = np.random.default_rng(0).uniform(-0.2, 0.2, VECTOR_SAMPLES)
-    signal: Signal = ((0.8 * sweep + noise) * t).astype(np.float32)
-    return signal
+    """What goes into a model for its test vector; shape (samples,)."""
+    return rising_sweep(VECTOR_SAMPLES)
 
 
 def _write(

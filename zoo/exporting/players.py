@@ -11,8 +11,10 @@ from dataclasses import dataclass
 
 from zoo.architecture import Recurrent
 from zoo.dry_unit import can_carry_dry, with_dry_in_a_unit
+from zoo.engine import DEFAULT_KNOB
 from zoo.errors import BadRequest
 from zoo.formats.conversion import CannotHoldError, require_recurrent, with_gains_folded
+from zoo.knobs import with_knobs_fixed
 from zoo.padding import padded
 from zoo.snapshot import Snapshot
 
@@ -110,8 +112,12 @@ def _onnx(snapshot: Snapshot) -> Fitted:
 
 
 def _bela(snapshot: Snapshot) -> Fitted:
-    raise CannotHoldError(
-        f"a bank for Bela boards cannot be written yet, of this {snapshot.architecture} or any"
+    if not snapshot.num_knobs:
+        return _onnx(snapshot)  # of a slimmable one, the largest size as well
+    middle = [DEFAULT_KNOB] * snapshot.num_knobs
+    return Fitted(
+        with_knobs_fixed(snapshot, middle),
+        (f"the pedal turns no knobs: they stand at {DEFAULT_KNOB}; `zoo bela pack` sets them otherwise",),
     )
 
 
@@ -123,7 +129,7 @@ PLAYERS: dict[str, Player] = {
         Player("rtneural", "RTNeural", "aidax", ".json", _rtneural),
         Player("nam", "NAM", "nam", ".nam", _nam),
         Player("onnx", "onnxruntime", "onnx", ".onnx", _onnx),
-        Player("bela", "Bela", "native", ".bank", _bela),
+        Player("bela", "Bela", "bela", ".bank", _bela),
     )
 }
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from zoo.errors import BadRequest, ModelFileError, NotAModel, SnapshotError, UnsupportedModel
 from zoo.files import write_atomically
-from zoo.formats import aidax, nam, native, onnx, proteus
+from zoo.formats import aidax, bela, nam, native, onnx, proteus
 from zoo.formats.fields import Fields
 from zoo.formats.json_file import encode_json, quoted, read_json
 from zoo.snapshot import Snapshot
@@ -57,6 +57,7 @@ FORMATS: dict[str, Format] = {
     "aidax": _json_format("aidax", ".json", aidax),
     "nam": _json_format("nam", ".nam", nam),
     "onnx": Format("onnx", ".onnx", lambda _: False, lambda path, _: onnx.read(path), onnx.write),
+    "bela": Format("bela", ".bank", lambda _: False, lambda path, _: bela.read(path), bela.write),
 }
 
 
@@ -78,6 +79,8 @@ def read_with_format(path: str | Path) -> tuple[Snapshot, str]:
             return _read_folder(path), NATIVE.name
         if onnx.recognise(path):
             return onnx.read(path), "onnx"
+        if bela.recognise(path):
+            return bela.read(path), "bela"
         document = read_json(path)
         found = _format_of(path, document)
         return found.read(path, document), found.name

@@ -17,13 +17,13 @@ from recommender.listening import at_common_rate, at_rate
 from training.data import Part, Split, require_dry
 from training.datasets import split_capture
 from training.distil import from_scratch
-from training.knobs import with_knobs_fixed
 from training.micro import MicroSettings, MicroTuned, micro_tune
 from training.settings import Settings
 from training.start import DEFAULT_ARCHITECTURE
 from training.trainer import part_loss
 from zoo.capture import Capture
 from zoo.engine import render
+from zoo.knobs import with_knobs_fixed
 from zoo.metrics import esr
 from zoo.snapshot import Snapshot
 
