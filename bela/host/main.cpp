@@ -80,8 +80,15 @@ class Desk {
     return true;
   }
   void keep(std::vector<float>& out, std::size_t frames) {
-    if (out_ != nullptr) std::fwrite(out.data(), sizeof(float), 2 * frames, out_);
+    if (out_ != nullptr && std::fwrite(out.data(), sizeof(float), 2 * frames, out_) != 2 * frames)
+      lost_ = true;
     if (device_ != nullptr) device_->write(out.data(), static_cast<unsigned>(frames));
+  }
+  // Writes what is still held back. False: the disk was full.
+  bool finish() {
+    if (out_ != nullptr && std::fclose(out_) != 0) lost_ = true;
+    out_ = nullptr;
+    return !lost_;
   }
   // Frames left of a recording that is played once.
   std::size_t left() const { return at_ < sound_.size() ? (sound_.size() - at_) / options_.in_channels : 0; }
@@ -93,6 +100,7 @@ class Desk {
   std::vector<float> sound_;
   std::size_t at_ = 0;
   std::FILE* out_ = nullptr;
+  bool lost_ = false;
   std::unique_ptr<host::SoundDevice> device_;
 };
 
@@ -167,6 +175,7 @@ int run(const Options& options) {
   for (std::thread& task : hostTasks) task.join();
   hostServer.stop();
   cleanup(&context, nullptr);
+  if (!desk.finish()) return std::fprintf(stderr, "%s is cut: the disk is full\n", options.out.c_str()), 3;
   return 0;
 }
 

@@ -10,6 +10,9 @@ from pedal_double import PedalDouble, pedal_double
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
+from simulated import Stage, furnish
+
+from zoo.simulating import host_program
 
 QUIET = (
     "headless", "no-sandbox", "disable-gpu", "disable-quic", "no-first-run", "disable-background-networking",
@@ -49,3 +52,9 @@ def until(browser: webdriver.Chrome) -> Callable[..., None]:
         WebDriverWait(browser, seconds, 0.05).until(holds, f"never true: {condition}")
 
     return wait
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
+    """The app, compiled for this computer, and what it plays."""
+    return furnish(host_program(tmp_path_factory.mktemp("pedal")), tmp_path_factory.mktemp("stage"))

@@ -12,6 +12,7 @@ from zoo.api.pedal import pack_bank, read_bank
 from zoo.api.recommending import evaluate, suggest, write_report
 from zoo.api.sharing import pull_from_hub, push_model, push_zoo
 from zoo.api.showing import demonstrate
+from zoo.api.simulating import prepare_pedal
 from zoo.api.training import batch, compare, prune, study, tune
 from zoo.recording import list_circuits, record_circuit, write_capture_signal
 
@@ -29,6 +30,7 @@ __all__ = [
     "load_model",
     "open_registry",
     "pack_bank",
+    "prepare_pedal",
     "prune",
     "pull_collection",
     "pull_from_hub",
