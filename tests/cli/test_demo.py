@@ -74,13 +74,13 @@ def test_the_pruned_model_is_smaller_and_its_exports_are_it(shown: Path) -> None
     assert exported.architecture.hidden_size == pruned.architecture.hidden_size
 
 
-def test_the_parent_is_of_another_device_and_larger_than_what_is_pruned(shown: Path) -> None:
+def test_the_parent_is_of_another_device_and_somewhat_larger_than_what_is_pruned(shown: Path) -> None:
     parent = json.loads((shown / "tuned" / "zoo.json").read_text())["parent"]
     with Registry(shown / "zoo") as registry:
         model = registry.get(parent)
     assert model is not None
     assert model.device.model != "british preamp"
-    assert model.hidden_size > 12
+    assert 12 < model.hidden_size <= 24
 
 
 def test_a_zoo_whose_models_are_small_enough_already_has_nothing_to_show(run_zoo, tmp_path: Path) -> None:

@@ -90,7 +90,8 @@ class Journey:
         self.listeners.progress("ask the zoo", 0, 1)
         if all(self._is_out(model) for model in self.registry.list(LSTMS)):
             raise BadRequest(
-                f"no model of the zoo has more than {self.plan.hidden} units; choose a smaller --hidden"
+                f"no model of the zoo has {self.plan.hidden + 1} to {self._most_units} units; choose a "
+                "smaller --hidden"
             )
         out = {model.id for model in self.registry.list(LSTMS) if self._is_out(model)}
         answer = suggest_from(self.registry, capture, 5, LSTMS, but=out)
@@ -100,10 +101,15 @@ class Journey:
         return answer
 
     def _is_out(self, model: Manifest) -> bool:
-        """A model of the very device (those that this demonstration made, too), or nothing left to prune."""
+        """A model of the very device (what was made here, too), too small to prune, or too large."""
         made = model.name in [self._name(stage) for stage in MADE]
         same = (model.device.model or "").casefold() == self.plan.device
-        return made or same or (model.hidden_size or 0) <= self.plan.hidden
+        return made or same or not self.plan.hidden < (model.hidden_size or 0) <= self._most_units
+
+    @property
+    def _most_units(self) -> int:
+        """Of a parent: pruning takes few steps, and a step takes a small network little time."""
+        return max(2 * self.plan.hidden, 20)
 
     def tune(self, name: str, capture: Capture, parent: Snapshot | None, parent_id: str | None) -> bool:
         """Train "tuned" from the parent or "scratch" from nothing; False when interrupted."""
