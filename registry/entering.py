@@ -16,7 +16,7 @@ from registry.facts import Facts, describe
 from registry.manifest import Manifest, Origin
 from registry.quality import Quality
 from registry.registry import Registry
-from zoo.errors import EngineMissing, NetworkError, NotAModel, StoreError, ZooError
+from zoo.errors import ClusterError, EngineMissing, NetworkError, NotAModel, StoreError, ZooError
 
 if TYPE_CHECKING:
     from zoo.snapshot import Snapshot
@@ -115,7 +115,7 @@ def enter_all(
 
     Raises:
         StoreError: the store cannot be written; what came in before stays.
-        EngineMissing: the gate cannot hear anything.
+        EngineMissing, ClusterError: the gate cannot hear anything.
     """
     if gate is None:
         for visitor in visitors:
@@ -142,7 +142,7 @@ def _examined(visitor: Visitor, gate: Gate | None) -> tuple[Arrival | Imported, 
         if gate is None or isinstance(arrival, Imported):
             return arrival, None
         return arrival, gate(arrival.snapshot)
-    except (StoreError, EngineMissing):
+    except (StoreError, EngineMissing, ClusterError):
         raise
     except NotAModel as error:
         return Imported(visitor.path, "not a model", reason=error.reason), None

@@ -6,7 +6,7 @@ import hashlib
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import odd_models
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from hub_server import Hub
 
 ROOT = Path(__file__).resolve().parent.parent
+RAY_NODE = {"num_cpus": 1, "object_store_memory": 80 << 20}
 
 
 @pytest.fixture(scope="session")
@@ -86,6 +87,43 @@ def hub(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
         point_client_at(server.url, tmp_path_factory.mktemp("hf"), monkeypatch)
         yield server
     assert server.complaints == []
+
+
+@pytest.fixture(scope="session")
+def ray_cluster() -> Iterator[Any]:
+    """The first machine of a Ray cluster, with one processor; a test adds others, and may kill them."""
+    from ray.cluster_utils import Cluster
+
+    calls = str(ROOT / "tests" / "executors")  # what the tests ask for must be there on all machines
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
+        patch.setenv("RAY_worker_niceness", "0")  # else all that this machine does comes first
+        patch.setenv("PYTHONPATH", os.pathsep.join(filter(None, (calls, os.environ.get("PYTHONPATH")))))
+        head = {**RAY_NODE, "include_dashboard": False, "_system_config": {"health_check_period_ms": 500}}
+        cluster = Cluster(initialize_head=True, head_node_args=head)
+        yield cluster
+        cluster.shutdown()
+
+
+class Machine(NamedTuple):
+    """A machine of a cluster that can be killed."""
+
+    node_id: str
+    kill: Callable[[], None]
+
+
+@pytest.fixture
+def second_machine(ray_cluster: Any) -> Iterator[Machine]:
+    """One more machine in the cluster, with one processor."""
+    node = ray_cluster.add_node(**RAY_NODE)
+    ray_cluster.wait_for_nodes()
+
+    def kill() -> None:
+        if node in ray_cluster.worker_nodes:
+            ray_cluster.remove_node(node, allow_graceful=False)
+
+    yield Machine(node.node_id, kill)
+    kill()
 
 
 @pytest.fixture(autouse=True)

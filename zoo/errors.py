@@ -33,6 +33,9 @@ class FileError(ZooError):
         self.reason = reason
         super().__init__(f"{path}: {reason}")
 
+    def __reduce__(self) -> tuple[type[FileError], tuple[Path, str]]:
+        return type(self), (self.path, self.reason)
+
 
 class WriteError(FileError):
     """A file cannot be written: disk full, no permission, no such folder."""
@@ -93,6 +96,9 @@ class NotInZoo(BadRequest):
         self.wanted = wanted
         super().__init__(reason)
 
+    def __reduce__(self) -> tuple[type[NotInZoo], tuple[str, str]]:
+        return type(self), (self.wanted, str(self))
+
 
 class StoreError(ZooError):
     """The store cannot be read or written: disk full, no permission, damaged files."""
@@ -108,5 +114,11 @@ class EngineMissing(ZooError):
 
 class PackageMissing(ZooError):
     """An optional package is needed; the message says how to install it."""
+
+    exit_code = 3
+
+
+class ClusterError(ZooError):
+    """No cluster answers, or its machines do not have this very tonezoo."""
 
     exit_code = 3

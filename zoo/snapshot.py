@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any, TypeAlias
@@ -91,6 +91,10 @@ class Snapshot:
                 raise SnapshotError(f"a gain of {gain_db} dB is out of bounds; at most {MAX_GAIN_DB:.0f} dB")
         object.__setattr__(self, "weights", _checked(self.architecture, self.weights))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        return _remade, ({**values, "weights": dict(self.weights)},)
+
     @cached_property
     def digest(self) -> str:
         """Sha-256 (64 hex digits) of all that makes the sound; metadata is left out."""
@@ -147,6 +151,10 @@ class Snapshot:
         prefix = f"submodels.{index}."
         weights = {n.removeprefix(prefix): w for n, w in self.weights.items() if n.startswith(prefix)}
         return replace(self, architecture=self.architecture.submodels[index].architecture, weights=weights)
+
+
+def _remade(values: dict[str, Any]) -> Snapshot:
+    return Snapshot(**values)
 
 
 def _checked(architecture: Architecture, weights: Weights) -> Weights:

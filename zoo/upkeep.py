@@ -10,8 +10,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from registry import Manifest, Registry
-from zoo.engine import processors
-from zoo.errors import EngineMissing, WriteError, ZooError
+from zoo.errors import ClusterError, EngineMissing, WriteError, ZooError
+from zoo.executors import LOCAL, Executor
 
 if TYPE_CHECKING:
     from recommender.fingerprint import Arrays
@@ -23,10 +23,13 @@ Progress = Callable[[str, int, int], None]
 """Hears what is being done, how much of it is done, and of how much."""
 
 
-def update_fingerprints(registry: Registry, *, progress: Progress | None = None) -> None:
+def update_fingerprints(
+    registry: Registry, *, progress: Progress | None = None, executor: Executor = LOCAL
+) -> None:
     """Compute the fingerprints that are missing, on all cores; models that cannot be played are remarked on.
 
     Raises:
+        ClusterError: the executor is a cluster, and a machine of it has another tonezoo.
         EngineMissing: the native engine is not installed.
         StoreError: the zoo cannot be written.
     """
@@ -38,9 +41,9 @@ def update_fingerprints(registry: Registry, *, progress: Progress | None = None)
     if not missing:
         return
     # One thread of linear algebra for each of ours: more would wait for one another at every product.
-    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(processors()) as pool:
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(executor.slots) as pool:
         try:
-            jobs = [(model, pool.submit(_fingerprint, registry, model)) for model in missing]
+            jobs = [(model, pool.submit(_fingerprint, registry, model, executor)) for model in missing]
             for done, (model, job) in enumerate(jobs, start=1):
                 _keep(registry, model, job)
                 if progress is not None:
@@ -49,10 +52,10 @@ def update_fingerprints(registry: Registry, *, progress: Progress | None = None)
             pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _fingerprint(registry: Registry, model: Manifest) -> Arrays:
+def _fingerprint(registry: Registry, model: Manifest, executor: Executor) -> Arrays:
     from recommender.fingerprint import fingerprint
 
-    return fingerprint(registry.load(model.id))
+    return executor.call(fingerprint, registry.load(model.id))
 
 
 def _keep(registry: Registry, model: Manifest, job: Future[Arrays]) -> None:
@@ -60,7 +63,7 @@ def _keep(registry: Registry, model: Manifest, job: Future[Arrays]) -> None:
 
     try:
         arrays = job.result()
-    except EngineMissing:
+    except (EngineMissing, ClusterError):
         raise
     except ZooError as error:
         registry.remark(f"{model.name} ({model.short_id}) will not be suggested: {error}")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from registry import Registry
 from registry.starter import install_starter
+from zoo.executors import LOCAL, Executor
 from zoo.upkeep import Progress, open_index, update_fingerprints
 
 STARTER = Path(__file__).resolve().parents[1] / "starter"
@@ -38,7 +39,7 @@ def opened(registry: Registry | None) -> Iterator[Registry]:
         yield own
 
 
-def make_searchable(registry: Registry, progress: Progress | None = None) -> None:
+def make_searchable(registry: Registry, progress: Progress | None = None, executor: Executor = LOCAL) -> None:
     """Let `suggest` know the models that have just come in."""
-    update_fingerprints(registry, progress=progress)
+    update_fingerprints(registry, progress=progress, executor=executor)
     open_index(registry)

@@ -11,8 +11,8 @@ from registry.entering import Imported
 from registry.importing import import_files
 from registry.models import ModelList
 from zoo.api.home import make_searchable, opened
-from zoo.engine import processors
 from zoo.errors import BadRequest
+from zoo.executors import executor
 from zoo.gate import at_the_gate
 from zoo.upkeep import Progress
 
@@ -27,6 +27,7 @@ def import_models(
     registry: Registry | None = None,
     facts: Facts | None = None,
     progress: Progress | None = None,
+    ray: str | None = None,
 ) -> list[Imported]:
     """Import model files and whole folders of them, each through the gate (see `zoo.gate`).
 
@@ -38,9 +39,11 @@ def import_models(
         registry: where to; the user's own zoo when absent.
         facts: what is known of all of these models, where their files do not say it.
         progress: hears of every file.
+        ray: address of a Ray cluster whose machines play the models; this machine when absent.
 
     Raises:
         BadRequest: nothing among ``paths`` could be a model.
+        ClusterError, PackageMissing: there is no such cluster, or Ray is not installed.
         StoreError: the zoo cannot be written; what was imported before stays.
     """
 
@@ -48,11 +51,11 @@ def import_models(
         if progress is not None:
             progress("listening", done, total)
 
-    with opened(registry) as zoo:
-        with at_the_gate(zoo) as gate:
-            steps = import_files(zoo, paths, facts=facts, gate=gate, threads=processors(), progress=report)
+    with opened(registry) as zoo, executor(ray, zoo.remark) as hands:
+        with at_the_gate(zoo, hands) as gate:
+            steps = import_files(zoo, paths, facts=facts, gate=gate, threads=hands.slots, progress=report)
             imported = list(steps)
-        make_searchable(zoo, progress)
+        make_searchable(zoo, progress, hands)
     return imported
 
 

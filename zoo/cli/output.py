@@ -26,6 +26,13 @@ T = TypeVar("T")
 JsonOption = Annotated[bool, typer.Option("--json", help="Print data as JSON on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no remarks.")]
 
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray", metavar="ADDRESS", help="Work on a Ray cluster: host:port, or auto (tonezoo[cluster])."
+    ),
+]
+
 
 def stdout() -> Console:
     """A console for data; plain text when piped, and never coloured under NO_COLOR."""

@@ -19,6 +19,7 @@ from registry import Facts, Manifest, Origin, Registry
 from registry.entering import Arrival, store
 from registry.quality import Quality, Twin
 from zoo.errors import EngineMissing, ZooError
+from zoo.executors import LOCAL, Executor
 from zoo.gate.findings import findings
 
 if TYPE_CHECKING:
@@ -42,14 +43,31 @@ def measured_by() -> str:
     return hashlib.sha256(f"{FINGERPRINT_KEY} {STRESS_VERSION} {TWIN_KEY}".encode()).hexdigest()[:16]
 
 
+def play(snapshot: Snapshot) -> tuple[Endurance, Heard | None]:
+    """Play a model that comes in: what it does under stress, and how it sounds.
+
+    Raises:
+        RefusedModel: it must not come in.
+        EngineMissing: the native engine is not installed.
+    """
+    from zoo.gate.hearing import hear
+    from zoo.gate.stability import endure
+
+    return endure(snapshot), hear(snapshot)
+
+
 class Gate:
     """The gate of one zoo; calling it examines a model, on any thread.
 
     It remembers how the models of the zoo sound, so that twins are found.
+
+    Args:
+        registry: the zoo.
+        executor: where models are played.
     """
 
-    def __init__(self, registry: Registry) -> None:
-        self.registry = registry
+    def __init__(self, registry: Registry, executor: Executor = LOCAL) -> None:
+        self.registry, self.executor = registry, executor
         self._sketches: Sketches | None = None
         self._lock = Lock()
 
@@ -62,11 +80,7 @@ class Gate:
         """
         if self.measured(snapshot) is not None:
             return None
-        from zoo.gate.hearing import hear
-        from zoo.gate.stability import endure
-
-        endured = endure(snapshot)
-        return Examination(self, snapshot, endured, hear(snapshot))
+        return Examination(self, snapshot, *self.executor.call(play, snapshot))
 
     def measured(self, snapshot: Snapshot) -> Quality | None:
         """What this gate measured before, if the model is in the zoo."""
@@ -167,12 +181,12 @@ class Examination:
 
 
 @contextmanager
-def at_the_gate(registry: Registry) -> Iterator[Gate]:
+def at_the_gate(registry: Registry, executor: Executor = LOCAL) -> Iterator[Gate]:
     """The gate, while one thread of linear algebra serves each of ours: more would wait for one another."""
     from threadpoolctl import threadpool_limits
 
     with threadpool_limits(1, user_api="blas"):
-        yield Gate(registry)
+        yield Gate(registry, executor)
 
 
 def admit(
