@@ -55,6 +55,7 @@ def test_a_child_stands_in_the_zoo_with_its_parent_and_its_scores(run_zoo, paren
     assert sorted(p.name for p in out.iterdir()) == [
         "config.json",
         "model.safetensors",
+        "report.html",
         "training.png",
         "zoo.json",
     ]

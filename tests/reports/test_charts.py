@@ -23,7 +23,7 @@ def test_a_curve_runs_from_corner_to_corner() -> None:
     drawn = line_chart(
         [Curve("c", np.array([-1, 1]), np.array([-1, 1]), 3, "thick")], LINEAR, LINEAR, title="t"
     )
-    assert 'd="M42.0 248.0L472.0 10.0" class="curve s3 thick"' in drawn
+    assert 'd="M54.0 248.0L472.0 10.0" class="curve s3 thick"' in drawn
 
 
 def test_a_missing_value_breaks_the_line() -> None:

@@ -12,10 +12,10 @@ from training.distil import from_scratch
 from zoo.architecture import Recurrent
 from zoo.engine import render
 from zoo.errors import BadRequest
+from zoo.settling import settling
 from zoo.studying.devices import chosen_devices
 from zoo.studying.measured import measure
 from zoo.studying.report import report_on
-from zoo.studying.settling import settling
 from zoo.studying.sparse import _dense, _loop, _sparse, seconds_dense, seconds_sparse
 
 

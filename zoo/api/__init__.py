@@ -9,6 +9,7 @@ from zoo.api.home import open_registry
 from zoo.api.listening import listening_results, listening_test
 from zoo.api.models import import_models, list_models, load_model, pull_collection, search_models
 from zoo.api.pedal import pack_bank, read_bank
+from zoo.api.portraying import write_model_report
 from zoo.api.recommending import evaluate, suggest, write_report
 from zoo.api.sharing import pull_from_hub, push_model, push_zoo
 from zoo.api.showing import demonstrate
@@ -45,5 +46,6 @@ __all__ = [
     "suggest",
     "tune",
     "write_capture_signal",
+    "write_model_report",
     "write_report",
 ]

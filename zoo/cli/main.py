@@ -34,6 +34,7 @@ from zoo.cli.pull import pull
 from zoo.cli.push import push
 from zoo.cli.remove import remove
 from zoo.cli.render import render
+from zoo.cli.report import report
 from zoo.cli.search import search
 from zoo.cli.show import show
 from zoo.cli.signal import signal
@@ -66,6 +67,7 @@ COMMANDS: dict[str, object] = {
     "prune": prune,
     "study": study,
     "render": render,
+    "report": report,
     "listen": listen,
     "export": export,
     "bench": bench,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, progress, remarks, steps
+from zoo.errors import ZooError
 
 if TYPE_CHECKING:
     from training.trainer import Trainer
@@ -58,6 +59,9 @@ def tune(
     device: Annotated[
         Place, typer.Option(help="Where to train; auto: LSTM and GRU on the CPU, WaveNets on a GPU if any.")
     ] = Place.auto,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Leave report.html, to hear and see the model.")
+    ] = True,
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on with what was interrupted in --out.")
     ] = False,
@@ -67,12 +71,13 @@ def tune(
     """Fine-tune a model on your capture and enter it in the zoo.
 
     The last fifth of the capture is kept for the test that is reported, the fifth before it for validation.
-    Ctrl-C keeps the best model so far (exit code 130); --resume goes on from there.
+    Ctrl-C keeps the best model so far (exit code 130); --resume goes on from there. At the end a page in the
+    folder plays and shows the model beside the device (see `zoo report`).
 
     Example: zoo tune capture.wav --from auto --out my-pedal --epochs 4
     """
     from training.settings import Settings
-    from zoo.api import open_registry
+    from zoo.api import open_registry, write_model_report
     from zoo.api import tune as run
     from zoo.tuning import Wish
 
@@ -90,6 +95,12 @@ def tune(
             device=device.value, registry=registry, remark=remarks(quiet), progress=steps(bar),
             on_validation=show,
         )  # fmt: skip
+        page = made.folder / "report.html"
+        if report and not made.tuned.interrupted:
+            try:
+                write_model_report(made.folder, page, capture, dry=dry, wet=wet, registry=registry)
+            except ZooError as error:  # the model is made all the same
+                print_remark(f"no report could be written: {error}", quiet=quiet)
     if as_json:
         print_json(_facts(made))
     else:

@@ -17,7 +17,7 @@ from zoo.reports.markup import Markup, join, tag
 
 COLOURS = 9
 WIDTH, HEIGHT = 480.0, 290.0
-LEFT, RIGHT, TOP, BOTTOM = 42.0, 8.0, 10.0, 42.0
+LEFT, RIGHT, TOP, BOTTOM = 54.0, 8.0, 10.0, 42.0
 Style = Literal["plain", "thick", "thin", "dashed"]
 
 

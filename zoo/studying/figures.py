@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from zoo.reports.charts import COLOURS, Axis, Curve, line_chart
 from zoo.reports.markup import Markup
+from zoo.settling import LISTENING_SECONDS, LOWEST_DB, SETTLED_DB
 from zoo.studying.files import MASK_SEARCH
 from zoo.studying.measured import CellReport, Sparse
-from zoo.studying.settling import LISTENING_SECONDS, LOWEST_DB, SETTLED_DB
 
 KEPT = Axis("weights kept (%)", 0.4, 100.0, (0.5, 1, 2, 5, 10, 20, 50, 100), log=True)
 MILLISECONDS = Axis("ms after an impulse", 0.0, 200.0, (0, 50, 100, 150, 200))

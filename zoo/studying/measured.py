@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zoo.errors import BadRequest
+from zoo.settling import Settling, settling
 from zoo.studying.files import UNPRUNED, CellFiles, Row
-from zoo.studying.settling import Settling, settling
 from zoo.studying.sparse import seconds_dense, seconds_sparse
 from zoo.studying.study import about, cells_in
 

@@ -1,0 +1,121 @@
+"""`zoo report`: a page that plays and shows one model, with or without its device."""
+
+from __future__ import annotations
+
+import base64
+import io
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+
+from zoo.api.home import STARTER
+from zoo.audio import read_audio, write_audio
+from zoo.formats import read_model
+from zoo.rendering import play
+
+RATE = 44_100
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    """A model of the starter zoo, as a folder that knows nothing of it."""
+    found = sorted((STARTER / "models").iterdir())[0]
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / "model").mkdir(exist_ok=True)
+        (tmp_path / "model" / name).write_bytes((found / name).read_bytes())
+    return tmp_path / "model"
+
+
+@pytest.fixture
+def capture(tmp_path: Path, model: Path) -> Path:
+    """A device that is the model's own sound and noise of a hundredth of its energy: ESR 0.01."""
+    audio = read_audio(STARTER / "example-capture.flac")
+    dry, rng = audio.samples[0, : 12 * audio.sample_rate], np.random.default_rng(1)
+    made = play(read_model(model), dry, audio.sample_rate)
+    made = made - made.mean()
+    envelope = np.sqrt(
+        np.convolve(made**2, np.ones(1000) / 1000, "same")
+    )  # as loud as the sound is just then
+    wet = made + 0.1 * envelope * rng.standard_normal(made.size)
+    write_audio(tmp_path / "capture.wav", np.stack([dry, wet]).astype(np.float32), audio.sample_rate)
+    return tmp_path / "capture.wav"
+
+
+def recordings(page: str) -> dict[str, np.ndarray]:
+    found = re.findall(r'src="data:audio/flac;base64,([^"]*)" aria-label="([^"]*)"', page)
+    return {name: soundfile.read(io.BytesIO(base64.b64decode(data)))[0] for data, name in found}
+
+
+def test_the_page_plays_device_model_and_difference(
+    run_zoo, model: Path, capture: Path, tmp_path: Path
+) -> None:
+    outcome = run_zoo("report", model, "--capture", capture, "--out", tmp_path / "page.html", "--json")
+    assert outcome.code == 0, outcome.err
+    numbers = json.loads(outcome.out)
+    assert numbers["esr"] == pytest.approx(0.01, rel=0.1)
+    page = (tmp_path / "page.html").read_text()
+    heard = recordings(page)
+    assert list(heard) == ["Dry", "Device", "Model", "Difference", "Difference, loud"][: len(heard)]
+    gained = heard["Device"] - heard["Model"]
+    inside = slice(2000, -2000)
+    assert np.corrcoef(gained[inside], heard["Difference"][inside])[0, 1] > 0.9
+    for title in ("Where it is wrong", "Waveforms from near", "Spectra from near", "What is known of it"):
+        assert title in page
+
+
+def test_without_a_capture_the_page_says_what_it_cannot_say(run_zoo, model: Path, tmp_path: Path) -> None:
+    outcome = run_zoo("report", model, "--out", tmp_path / "page.html", "--json")
+    assert outcome.code == 0, outcome.err
+    assert "esr" not in json.loads(outcome.out)
+    page = (tmp_path / "page.html").read_text()
+    assert "No capture was given" in page
+    assert list(recordings(page)) == ["Dry", "Model"]
+
+
+def test_a_starter_model_shows_its_licence_and_how_it_learnt(run_zoo, tmp_path: Path) -> None:
+    name = json.loads(run_zoo("list", "--json").out)[0]["name"]
+    assert run_zoo("report", name, "--out", tmp_path / "page.html").code == 0
+    page = (tmp_path / "page.html").read_text()
+    assert "CC0-1.0" in page
+    assert f"<h1>{name}</h1>" in page
+
+
+def test_the_same_model_and_capture_make_the_same_page(
+    run_zoo, model: Path, capture: Path, tmp_path: Path
+) -> None:
+    pages = []
+    for name in ("a.html", "b.html"):
+        assert run_zoo("report", model, "--capture", capture, "--out", tmp_path / name).code == 0
+        pages.append((tmp_path / name).read_bytes())
+    assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("no-such-model",), "no-such-model"),
+        (("model", "--out", "page.txt"), "ends in .html"),
+        (("model", "--capture", "wet.wav"), "wet side alone"),
+        (("model", "--capture", "missing.wav"), "missing.wav"),
+    ],
+)
+def test_what_cannot_be_shown_is_one_sentence_and_no_page(
+    run_zoo,
+    model: Path,
+    capture: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments,
+    sentence: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    wet = soundfile.read(capture, dtype="float32")[0].T[1:]
+    write_audio(tmp_path / "wet.wav", np.ascontiguousarray(wet), RATE)
+    outcome = run_zoo("report", *arguments)
+    assert outcome.code == 2
+    assert sentence in outcome.err
+    assert not list(tmp_path.glob("*.html"))
