@@ -31,9 +31,9 @@ struct GruCell {
     return mixed(value(power_of_two(z)), power_of_two_at_once(n), h_before);
   }
 
-  static TONEZOO_INLINE void stage1(float* e) {
-    store(e, plus_one(power_of_two(load(e))));
-    store(e + Float::kLanes, value(power_of_two(load(e + Float::kLanes))));
+  static TONEZOO_INLINE void stage1(int slot, float* e) {
+    if (slot == 0) store(e, plus_one(power_of_two(load(e))));
+    if (slot == 1) store(e, value(power_of_two(load(e))));
   }
   static TONEZOO_INLINE void stage2(float* e, float* /*c*/) {
     constexpr std::size_t kNext = Float::kLanes;

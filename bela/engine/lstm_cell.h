@@ -38,13 +38,11 @@ struct LstmCell {
     return hidden(power_of_two_at_once(c), plus_one(power_of_two(o)));
   }
 
-  // In three stages, for whoever has other work to do in between. `e` holds four vectors of pre-activations.
-  static TONEZOO_INLINE void stage1(float* e) {
-    for (std::size_t slot = 0; slot < 4; ++slot) {
-      float* const at = e + slot * Float::kLanes;
-      const Power p = power_of_two(load(at));
-      store(at, slot == 2 ? value(p) : plus_one(p));
-    }
+  // In three stages, for whoever has other work to do in between. `e` holds four vectors of pre-activations;
+  // the first stage takes one of them.
+  static TONEZOO_INLINE void stage1(int slot, float* e) {
+    const Power p = power_of_two(load(e));
+    store(e, slot == 2 ? value(p) : plus_one(p));
   }
   static TONEZOO_INLINE void stage2(float* e, float* c) {
     constexpr std::size_t kNext = Float::kLanes;

@@ -10,6 +10,8 @@
 #include <cstddef>
 
 #include "gate_layout.h"
+#include "recurrent_five.h"
+#include "recurrent_pending.h"
 #include "recurrent_state.h"
 #include "vectors.h"
 
@@ -30,18 +32,12 @@ struct Block {
   std::size_t first_vector() const { return first_group * kSlots; }
 };
 
-// Gates that wait to be finished.
-struct Pending {
-  std::size_t groups;
-  float *e, *c, *h_after;
-  const float* h_before;
-};
-
 template <class Cell, int groups, int pending>
 struct BlockStep {
   static constexpr int kVectors = 4 * groups;
   static constexpr std::size_t kLanes = Float::kLanes, kRow = kVectors * kLanes;
   static constexpr std::size_t kStep = kInterleavedRows / 6;
+  using Gates = Waiting<Cell, pending>;
 
   // e = the powers of this block's pre-activations; on the way, what is pending gets finished.
   static void run(const Block& block, const RecurrentState& state, float x, const float* drive,
@@ -53,23 +49,23 @@ struct BlockStep {
     const float* row = h + block.first_row;
     if (pending > 0) {
       step(sums, weights, row);
-      stage2<0>(wait);
+      Gates::template stage2<0>(wait);
       step(sums, weights, row + kStep);
-      stage2<1>(wait);
+      Gates::template stage2<1>(wait);
       step(sums, weights, row + 2 * kStep);
-      stage2<2>(wait);
-      stage3<0>(wait);
+      Gates::template stage2<2>(wait);
+      Gates::template stage3<0>(wait);
       step(sums, weights, row + 3 * kStep);
-      stage3<1>(wait);
+      Gates::template stage3<1>(wait);
       step(sums, weights, row + 4 * kStep);
-      stage3<2>(wait);
+      Gates::template stage3<2>(wait);
       step(sums, weights, row + 5 * kStep);
       row += kInterleavedRows;
     }
     multiply(sums, weights, row, static_cast<std::size_t>(h + state.hidden - row));
     multiply(sums, weights, h, block.first_row);
     sums.write(e);
-    for (int g = 0; g < groups; ++g) Cell::stage1(e + kSlots * g * kLanes);
+    for (int v = 0; v < kVectors; ++v) Cell::stage1(v % static_cast<int>(kSlots), e + v * kLanes);
   }
 
  private:
@@ -80,16 +76,6 @@ struct BlockStep {
       for (std::size_t k = 0; k < kStep; ++k) sums.accumulate(splat(h[k]), weights + k * kRow);
     weights += kStep * kRow;
   }
-  template <int g>
-  static TONEZOO_INLINE void stage2(const Pending& wait) {
-    if (g < pending) Cell::stage2(wait.e + 4 * g * kLanes, wait.c + g * kLanes);
-  }
-  template <int g>
-  static TONEZOO_INLINE void stage3(const Pending& wait) {
-    if (g < pending)
-      Cell::stage3(wait.e + 4 * g * kLanes, wait.c + g * kLanes, wait.h_before + g * kLanes,
-                   wait.h_after + g * kLanes);
-  }
 };
 
 template <class Cell>
@@ -97,6 +83,8 @@ class LargeLayer {
  public:
   // False when there is no memory.
   bool plan(const GateLayout& layout, const float* weights) {
+    five_ = FiveGroups<Cell>::suits(layout);
+    if (five_) return scratch_.resize(FiveGroups<Cell>::kScratch);
     const std::size_t hidden = layout.hidden, group = kSlots * Float::kLanes * hidden;
     const std::size_t most = groups_per_block(layout.groups, group * sizeof(float));
     count_ = (layout.groups + most - 1) / most;
@@ -121,6 +109,7 @@ class LargeLayer {
 
   template <typename Weight>
   void pack(const GateLayout& layout, const Weight& weight, float* to) const {
+    if (five_) return FiveGroups<Cell>::pack(layout, weight, to);
     for (std::size_t b = 0; b < count_; ++b) {
       const Block& block = blocks_[b];
       for (std::size_t row = 0; row < layout.hidden; ++row) {
@@ -135,6 +124,7 @@ class LargeLayer {
 
   void run(RecurrentState& state, const RecurrentInput& input) noexcept {
     float* e = scratch_.data();
+    if (five_) return FiveGroups<Cell>::run(state, input, e);
     float* other = e + kMaxGroupsPerBlock * kSlots * Float::kLanes;
     Pending wait = {0, nullptr, nullptr, nullptr, nullptr};
     for (std::size_t t = 0; t < input.frames; ++t) {
@@ -147,11 +137,11 @@ class LargeLayer {
         wait = Pending{block.groups, e, state.c.data() + unit, state.after(t) + unit, h + unit};
         e = other;
         other = wait.e;
-        if (!interleaves_) finish(wait);
+        if (!interleaves_) finish<Cell>(wait);
       }
       backwards_ = to_and_fro_ && !backwards_;
     }
-    finish(wait);
+    finish<Cell>(wait);
   }
 
  private:
@@ -173,18 +163,9 @@ class LargeLayer {
     return kSteps[groups - 1][pending];
   }
 
-  static void finish(Pending& wait) noexcept {
-    for (std::size_t g = 0; g < wait.groups; ++g) {
-      const std::size_t unit = g * Float::kLanes;
-      Cell::stage2(wait.e + kSlots * unit, wait.c + unit);
-      Cell::stage3(wait.e + kSlots * unit, wait.c + unit, wait.h_before + unit, wait.h_after + unit);
-    }
-    wait.groups = 0;
-  }
-
   Block blocks_[kMaxBlocks];
   std::size_t count_ = 0;
-  bool interleaves_ = false, to_and_fro_ = false, backwards_ = false;
+  bool five_ = false, interleaves_ = false, to_and_fro_ = false, backwards_ = false;
   AlignedFloats scratch_;
 };
 
