@@ -95,6 +95,8 @@ def plot_front(path: Path, title: str, entries: Sequence[Entry], best: Entry | N
 
 def plot_search(path: Path, title: str, records: Sequence[Iteration]) -> None:
     """Validation loss and effective hidden size against the share of weights that is pruned."""
+    from matplotlib.ticker import MaxNLocator
+
     figure, (left, right) = new_figure(2)
     figure.suptitle(title)
     left.plot([100 * r.trained_sparsity for r in records], [r.validation for r in records], "o-")
@@ -102,7 +104,10 @@ def plot_search(path: Path, title: str, records: Sequence[Iteration]) -> None:
     left.set_yscale("log")
     right.plot([100 * r.sparsity for r in records], [r.hidden for r in records], "o-")
     right.set_ylabel("units left")
+    right.set_ylim(0, 1.05 * max(r.hidden for r in records))
+    right.yaxis.set_major_locator(MaxNLocator(integer=True))
     for axes in (left, right):
+        axes.set_xlim(-3, 103)
         axes.set_xlabel("pruned weights (%)")
         axes.grid(visible=True, which="both", alpha=0.25)
     save_figure(figure, path)

@@ -23,12 +23,12 @@ def search_and_final(cell: CellReport) -> Markup:
     """Fig. 3: the loss that the mask search ends an iteration with, and that of the retrained models."""
     trained = [100 * (1.0 - record.trained_sparsity) for record in cell.records]
     ends = [100 * record.validation for record in cell.records]
-    retrained = [m.row for m in cell.rows if m.row.kind == MASK_SEARCH]
+    retrained = [m.row for m in cell.rows if m.row.kind == MASK_SEARCH and m.row.weights]
     kept = [100.0, *(100 * (1.0 - row.pruned) for row in retrained)]
     final = [100 * row.test_loss for row in (cell.unpruned, *retrained)]
     curves = [
         Curve("validation loss at an iteration's end", np.array(trained), np.array(ends), 1),
-        Curve("test loss after full retraining", np.array(kept), np.array(final), 2, "thick"),
+        Curve("test loss after full retraining", np.array(kept), np.array(final), 2, "dashed"),
     ]
     title = f"{cell.device}, hidden size {cell.size}: loss over pruning"
     return line_chart(curves, KEPT, _logarithmic("loss (%)", [*ends, *final]), title=title)
