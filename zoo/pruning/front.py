@@ -80,15 +80,15 @@ def contenders(
 
 
 def sizes(records: Sequence[Iteration], hidden: int) -> list[Iteration]:
-    """A few points of different sizes, spread over those that are not hopeless."""
-    smaller: dict[int, Iteration] = {}
+    """A few points of different sizes, spread over those that are not hopeless; over all where all are."""
+    smaller: dict[int, Iteration] = {}  # the sparsest of a size
+    hopeful: dict[int, Iteration] = {}
     for record in records:
-        if (
-            record.hidden < hidden
-            and expected_loss(records, record.number) < HOPELESS * records[0].validation
-        ):
-            smaller[record.hidden] = record  # the sparsest of a size
-    every = list(smaller.values()) or [records[-1]]
+        if record.hidden < hidden:
+            smaller[record.hidden] = record
+            if expected_loss(records, record.number) < HOPELESS * records[0].validation:
+                hopeful[record.hidden] = record
+    every = list((hopeful or smaller).values()) or [records[-1]]
     if len(every) <= MOST_SIZES:
         return every
     return [every[round(i * (len(every) - 1) / (MOST_SIZES - 1))] for i in range(MOST_SIZES)]
