@@ -43,6 +43,7 @@ class MicroSettings:
         columns: stretches of the material that lie side by side in a batch; 16 fill a vector of AVX-512.
         warm_up: samples at a column's start that only settle the state.
         tbptt: samples between two updates, the state carried over.
+        seed: draws at which sample the columns begin, the rest following its end; 0 begins where they do.
         loss: what is minimised, and what is measured on the validation part.
     """
 
@@ -53,6 +54,7 @@ class MicroSettings:
     columns: int = 16
     warm_up: int = 200
     tbptt: int = 96
+    seed: int = 0
     loss: WeightedLoss = field(default_factory=WeightedLoss)
 
     def __post_init__(self) -> None:
@@ -130,7 +132,8 @@ def _micro_tuned(parent: Snapshot, split: Split, settings: MicroSettings) -> Mic
 
 def _train(module: Module, part: Part, settings: MicroSettings) -> None:
     segments = Segments(part, max(1, part.samples // settings.columns))
-    x, y = segments.x[..., None], segments.y
+    x, y = (_begun_elsewhere(signal, settings.seed) for signal in (segments.x, segments.y))
+    x = x[..., None]
     architecture = module.architecture
     step = settings.tbptt
     if isinstance(architecture, WaveNet):  # each update hears the whole receptive field again
@@ -148,6 +151,14 @@ def _train(module: Module, part: Part, settings: MicroSettings) -> None:
             prediction, state = module(x[chunk], detached(state))
             settings.loss(y[chunk], prediction).backward()  # type: ignore[no-untyped-call]
             adam.step()
+
+
+def _begun_elsewhere(columns: Tensor, seed: int) -> Tensor:
+    """The columns turned in time; there is one jump in each, as there is between any two of them."""
+    if seed == 0:
+        return columns
+    shift = int(np.random.Generator(np.random.PCG64(seed)).integers(columns.shape[0]))
+    return torch.roll(columns, -shift, dims=0).contiguous()
 
 
 def _train_natively(module: Module, x: Tensor, y: Tensor, starts: range, settings: MicroSettings) -> None:

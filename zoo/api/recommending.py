@@ -71,7 +71,7 @@ def evaluate(
     parents: Sequence[str] = (),
     seeds: int = 3,
     amounts: Sequence[float] = (10.0, 30.0),
-    epochs: int = 20,
+    epochs: int = 8,
     report_only: bool = False,
     registry: Registry | None = None,
     remark: Callable[[str], None] = lambda _: None,

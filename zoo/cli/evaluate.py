@@ -37,7 +37,7 @@ def evaluate(
     seconds: Annotated[
         list[float] | None, typer.Option(min=0.5, help="Training material; repeatable. 10 and 30.")
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Of every training.")] = 20,
+    epochs: Annotated[int, typer.Option(min=1, help="Of every training.")] = 8,
     report: Annotated[
         bool, typer.Option("--report", help="Only score what --out holds; takes seconds.")
     ] = False,

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,8 +29,13 @@ from zoo.suggesting import family_of
 from zoo.upkeep import Progress
 
 if TYPE_CHECKING:
-    from training.settings import Settings
+    from training.data import Split
+    from training.micro import MicroSettings
+    from zoo.snapshot import Snapshot
 
+# Samples between two updates: with fewer, devices that remember long stay far above what they can reach.
+TBPTT = 160
+SHARES = 3
 CELLS, MATRIX, PREDICTIONS = "cells.jsonl", "matrix.csv", "predictions.csv"
 
 
@@ -49,24 +55,34 @@ class Plan:
     parents: tuple[Manifest, ...]
     seeds: int = 3
     amounts: tuple[float, ...] = (10.0, 30.0)
-    epochs: int = 20
+    epochs: int = 8
 
-    def settings(self, seed: int) -> Settings:
-        """No patience: every training is as long as every other."""
-        from training.settings import Settings
+    def settings(self, seed: int) -> MicroSettings:
+        """Every training is as long as every other, and its learning rate falls to nothing at the end.
 
-        return Settings(epochs=self.epochs, patience=self.epochs, seed=seed)
+        So a few epochs are a whole training in small; with a rate that stays high, chance decides.
+        """
+        from training.micro import MicroSettings
+
+        return MicroSettings(epochs=self.epochs, tbptt=TBPTT, seed=seed)
 
     def jobs(self) -> list[Job]:
-        """All trainings, so that what is done first is a smaller matrix, not a corner of a large one."""
-        starts: list[Manifest | None] = [None, *self.parents]
+        """All trainings, so that what is done first is a smaller matrix, not a corner of a large one.
+
+        Scratch and a share of the parents, other ones for each target, come first; then the next share.
+        """
         return [
             Job(target, start, seconds, seed)
             for seed in range(self.seeds)
             for seconds in self.amounts
+            for share in range(SHARES)
             for target in self.targets
-            for start in starts
+            for start in self._starts(target)[share::SHARES]
         ]
+
+    def _starts(self, target: Target) -> list[Manifest | None]:
+        drawn = sorted(self.parents, key=lambda p: sha256(f"{target.name} {p.id}".encode()).digest())
+        return [None, *drawn]
 
 
 @dataclass(frozen=True)
@@ -172,21 +188,13 @@ class _Work:
         self._reading = threading.Lock()
 
     def __call__(self, job: Job) -> Cell:
-        from training.native import kernel_threads
-        from training.start import starting_point
-        from training.trainer import Trainer
-
         if self.stop.is_set():
             raise KeyboardInterrupt
         with self._reading:
             parent = None if job.parent is None else self.registry.load(job.parent.id)
             split = self.material.split(job.target, parent.sample_rate if parent else RATE, job.seconds)
-        settings = self.plan.settings(job.seed)
-        with kernel_threads(1):
-            trainer = Trainer(starting_point(parent, split, settings), split, settings)
-            best = trainer.run(lambda _: self._may_stop())
+        best, loss = _trained(parent, split, self.plan.settings(job.seed))
         played = np.concatenate([render(best, dry) for dry in split.test.dry])
-        loss = min(v.validation for v in trainer.history)
         name = job.parent.name if job.parent else SCRATCH
         kin = job.parent is not None and is_kin(job.target, job.parent, self.registry)
         return Cell(
@@ -194,6 +202,13 @@ class _Work:
             job.seconds, job.seed, self.plan.epochs, loss, esr(np.concatenate(split.test.wet), played),
         )  # fmt: skip
 
-    def _may_stop(self) -> None:
-        if self.stop.is_set():
-            raise KeyboardInterrupt
+
+def _trained(parent: Snapshot | None, split: Split, settings: MicroSettings) -> tuple[Snapshot, float]:
+    """What becomes of a parent, or of None, and its loss on the validation part."""
+    from training.micro import micro_tune
+    from training.settings import Settings
+    from training.start import starting_point
+
+    start = starting_point(parent, split, Settings(seed=settings.seed))
+    made = micro_tune([start], split, settings, threads=1)[0]
+    return made.snapshot, made.validation

@@ -14,7 +14,7 @@ from zoo.errors import BadRequest, StoreError
 from zoo.files import write_atomically
 
 if TYPE_CHECKING:
-    from training.settings import Settings
+    from training.micro import MicroSettings
 
 PLAN = "plan.json"
 
@@ -22,14 +22,14 @@ Key = tuple[str, str, float, int]
 """Target, parent, seconds, seed."""
 
 
-def claim(folder: Path, settings: Settings) -> None:
+def claim(folder: Path, settings: MicroSettings) -> None:
     """Make the folder, or prove that nobody trained otherwise in it; targets, parents and seeds may be added.
 
     Raises:
         BadRequest: it holds trainings of other settings.
         StoreError: it cannot be made or read.
     """
-    wanted = json.dumps(settings.to_json(), indent=1, sort_keys=True)
+    wanted = json.dumps(asdict(settings), indent=1, sort_keys=True)
     path = folder / PLAN
     try:
         folder.mkdir(parents=True, exist_ok=True)

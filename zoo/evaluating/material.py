@@ -14,6 +14,7 @@ from zoo.errors import WriteError
 from zoo.evaluating.targets import Target
 from zoo.files import atomic_file
 
+TEST_SECONDS = 12.0  # of the last take, at most
 VALIDATION_SHARE = 0.2  # the end of every take but the last, which is the test
 
 
@@ -63,7 +64,8 @@ class Material:
             CaptureError: a part is too short or silent.
         """
         capture = self.capture(target, rate)
-        train, validation, test = _spans(capture)
+        train, validation, ((start, stop),) = _spans(capture)
+        test = [(start, min(stop, start + round(TEST_SECONDS * rate)))]
         return split_at(capture, train, validation, test, seconds=seconds)
 
     def heard(self, target: Target, rate: int, seconds: float) -> Capture:

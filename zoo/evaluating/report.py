@@ -13,6 +13,7 @@ from recommender.evaluation.matrix import Cell, Prediction, read_csv
 from recommender.evaluation.report import write_report
 from recommender.evaluation.scores import noise_floor, score_all
 from recommender.evaluation.summary import Line, summarise
+from recommender.halving import can_be_tuned
 from registry import Filter, Manifest, Registry
 from zoo.errors import BadRequest
 from zoo.evaluating.job import MATRIX, PREDICTIONS, Listeners, Plan, train_matrix, write_predictions
@@ -58,12 +59,13 @@ def _finite(value: Any) -> Any:
 
 
 def chosen_parents(registry: Registry, patterns: Sequence[str]) -> tuple[Manifest, ...]:
-    """The LSTMs of the zoo whose names fit one of the patterns, all by default.
+    """The LSTMs of the zoo whose names fit one of the patterns, all by default; not those in layers.
 
     Raises:
         BadRequest: fewer than two fit.
     """
     models = registry.list(Filter(arch="LSTM"))
+    models = [m for m in models if can_be_tuned(registry.load(m.id))]
     wanted = [m for m in models if not patterns or any(fnmatch(m.name, pattern) for pattern in patterns)]
     return require_parents(sorted(wanted, key=lambda model: model.id))
 
