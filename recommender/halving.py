@@ -9,7 +9,7 @@ caller's: the recommender trains nothing.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -27,13 +27,11 @@ class Start:
         id: the parent's, or `SCRATCH`.
         snapshot: its weights.
         knob: where all its knobs are set, 0 to 1; None when it has none.
-        head_error: of the head that was fitted to it before, see `recommender.head.HeadFit.error`.
     """
 
     id: str
     snapshot: Snapshot
     knob: float | None = None
-    head_error: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +92,9 @@ ROUNDS = (Round(32, Effort(1, 10.0)), Round(8, Effort(4, 20.0)), Round(4, Effort
 # decides, or a busy machine would give another answer.
 BUDGET = 2.2e11
 NOMINAL_RATE = 48_000
-# A moment of tuning is a chance affair; the head, which is not, has the rest of the say (geometric mean).
-TUNED_SHARE = 0.7
+
+Expect = Callable[[str, tuple[Moment, ...]], float]
+"""What is expected of a start, by its id, after these moments; less is better."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +102,15 @@ class Contest:
     """What came of all rounds.
 
     Attributes:
-        order: ids of those who took part, best first.
-        moments: the last of each, by id; with `SCRATCH`, which is in the last round whatever came before.
+        moments: of each who took part, by id, the shortest first; with `SCRATCH`, which is in the last round
+            whatever came before.
     """
 
-    order: tuple[str, ...] = ()
-    moments: Mapping[str, Moment] | None = None
+    moments: Mapping[str, tuple[Moment, ...]] = field(default_factory=dict)
 
     def moment(self, parent_id: str) -> Moment | None:
         """The longest moment of a parent; None for one that was not tuned."""
-        return (self.moments or {}).get(parent_id)
+        return self.moments[parent_id][-1] if parent_id in self.moments else None
 
 
 def can_be_tuned(snapshot: Snapshot) -> bool:
@@ -121,36 +119,22 @@ def can_be_tuned(snapshot: Snapshot) -> bool:
     return isinstance(architecture, Recurrent) and architecture.num_layers == 1
 
 
-def contest(starts: Sequence[Start], halving: Halving, rounds: Sequence[Round] = ROUNDS) -> Contest:
-    """Let ``starts``, the most promising first, compete with each other, and the best of them with scratch.
-
-    The rank of those who leave in one round is below that of all who go on.
-    """
-    order: list[str] = []
-    moments: dict[str, Moment] = {}
-    left, rivals = list(starts), [Start(SCRATCH, halving.scratch)]
+def contest(
+    starts: Sequence[Start], halving: Halving, expect: Expect, rounds: Sequence[Round] = ROUNDS
+) -> Contest:
+    """Let ``starts``, the most promising first, compete with each other, the best of them with scratch."""
+    moments: dict[str, tuple[Moment, ...]] = {}
+    left = list(starts)
     for number, each in enumerate(rounds):
         left = affordable(left[: each.most], each.effort)
         if not left:
             break
-        last = number == len(rounds) - 1
-        made = halving.tune([*left, *rivals[:last]], each.effort)
-        errors = {
-            start.id: combined(moment.error, start.head_error)
-            for start, moment in zip(left, made, strict=False)
-        }
-        moments |= {start.id: moment for start, moment in zip(left, made, strict=False)}
-        if last:
-            moments[SCRATCH] = made[-1]
-        left.sort(key=lambda start: (errors[start.id], start.id))
-        best = [start.id for start in left]
-        order = [*best, *(i for i in order if i not in best)]
-    return Contest(tuple(order), moments)
-
-
-def combined(tuned_error: float, head_error: float) -> float:
-    """What a parent is ranked by within a round: its error after the moment, and that of its head."""
-    return float(tuned_error**TUNED_SHARE * head_error ** (1.0 - TUNED_SHARE))
+        rivals = [Start(SCRATCH, halving.scratch)] if number == len(rounds) - 1 else []
+        made = halving.tune([*left, *rivals], each.effort)
+        for start, moment in zip([*left, *rivals], made, strict=True):
+            moments[start.id] = (*moments.get(start.id, ()), moment)
+        left.sort(key=lambda start: (expect(start.id, moments[start.id]), start.id))
+    return Contest(moments)
 
 
 def affordable(starts: Sequence[Start], effort: Effort) -> list[Start]:

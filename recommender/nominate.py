@@ -1,9 +1,9 @@
-"""The shortlist: the nearest parents, with no sound twice and no family crowding out the rest."""
+"""The shortlist: the most promising parents, with no sound twice and no family crowding out the rest."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +13,7 @@ from recommender.index import Index, Kind, ids_of
 
 SHORTLIST = 32
 PER_FAMILY = 3
+POOL = 512  # the nearest, among which a promise may choose; all of a zoo that is no larger
 SAME_SOUND = 1e-2  # the distance that rounding leaves between copies; size twins are a hundred times further
 
 
@@ -39,6 +40,10 @@ class Nominee:
     distance: float
 
 
+Promise = Callable[[str, float], float]
+"""Of a parent, by its id and its distance from the capture; less is better."""
+
+
 def nominate(
     index: Index,
     kind: Kind,
@@ -47,8 +52,12 @@ def nominate(
     *,
     count: int = SHORTLIST,
     per_family: int = PER_FAMILY,
+    promise: Promise | None = None,
 ) -> list[Nominee]:
-    """The nearest ``count`` of ``candidates`` (by id), nearest first, at most ``per_family`` of one family.
+    """The best ``count`` of ``candidates`` (by id), best first, at most ``per_family`` of one family.
+
+    The nearest is the best, unless there is a ``promise``; then it is the one that promises most among the
+    `POOL` nearest.
 
     Of several that sound the same, the one with the first id stands for all. More are fetched until the list
     is full or the index has no more to give.
@@ -56,13 +65,17 @@ def nominate(
     digests = list(candidates)
     ids = ids_of(digests)
     by_id, allowed = dict(zip(ids.tolist(), digests, strict=True)), index.select(ids)
-    wanted = 4 * count
+    wanted = 4 * count if promise is None else max(4 * count, POOL)
     while True:
         hits = index.search(kind, query, wanted, allowed)
+        found = len(hits)
+        if promise is not None:
+            promised = [promise(by_id[i], distance) for i, distance in hits]
+            hits = [hit for _, hit in sorted(zip(promised, hits, strict=True))]
         chosen = _choose(
             index, kind, [(candidates[by_id[i]], i, distance) for i, distance in hits], count, per_family
         )
-        if len(chosen) == count or len(hits) == allowed.count:
+        if len(chosen) == count or found == allowed.count:
             return chosen
         wanted *= 4
 

@@ -1,12 +1,13 @@
-"""The order of parents that were tried in different ways: some tuned for a moment, some by a head alone."""
+"""The order of parents that were tried in different ways: by the error that is expected after fine-tuning."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from recommender.expectation import expect, expect_tuned
-from recommender.halving import Contest, Moment, combined
+from recommender.evidence import Evidence
+from recommender.forecast import around, forecast, settled
+from recommender.halving import Moment
 from recommender.render_score import Trial
 from recommender.suggestion import Expected
 
@@ -17,11 +18,13 @@ class Tried:
 
     Attributes:
         trial: of the head.
-        moment: of tuning; None for one that was not tuned.
+        evidence: the numbers of that and of all tuning.
+        expected_db: the error after fine-tuning on the whole capture.
     """
 
     trial: Trial
-    moment: Moment | None = None
+    evidence: Evidence
+    expected_db: float
 
     @property
     def id(self) -> str:
@@ -29,10 +32,14 @@ class Tried:
         return self.trial.id
 
     @property
+    def moment(self) -> Moment | None:
+        """The longest of tuning; None for one that was not tuned."""
+        return self.evidence.moments[-1] if self.evidence.moments else None
+
+    @property
     def expected(self) -> Expected:
-        """After fine-tuning on the whole capture."""
-        head = self.trial.fit.esr
-        return expect(head) if self.moment is None else expect_tuned(self.moment, head)
+        """`expected_db` as a ratio, with its band."""
+        return around(self.expected_db, self.evidence.stage)
 
     @property
     def esr(self) -> float:
@@ -40,27 +47,14 @@ class Tried:
         head = self.trial.fit.esr
         return head if self.moment is None else min(self.moment.esr, head)
 
-    @property
-    def error(self) -> float:
-        """What it is ranked by among those tried the same way."""
-        head = self.trial.fit.error
-        return head if self.moment is None else combined(self.moment.error, head)
 
-
-def in_order(trials: Sequence[Trial], contest: Contest) -> list[Tried]:
-    """Those who were tuned as the contest left them; each other before the first that promises less.
+def in_order(trials: Sequence[Trial], evidence: Mapping[str, Evidence]) -> list[Tried]:
+    """The least expected error first, ties by id.
 
     Args:
-        trials: of all, best first.
-        contest: of some of them.
+        trials: of all.
+        evidence: of each, by id.
     """
-    by_id = {trial.id: trial for trial in trials}
-    order = [Tried(by_id[i], contest.moment(i)) for i in contest.order]
-    others = [Tried(trial) for trial in trials if trial.id not in contest.order]
-    if not order:
-        return others
-    for other in others:
-        promise = other.expected.esr
-        place = next((i for i, tried in enumerate(order) if tried.expected.esr > promise), len(order))
-        order.insert(place, other)
-    return order
+    expected = settled(evidence, forecast())
+    tried = [Tried(trial, evidence[trial.id], expected[trial.id]) for trial in trials]
+    return sorted(tried, key=lambda one: (one.expected_db, one.id))

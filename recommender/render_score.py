@@ -17,7 +17,6 @@ import numpy as np
 
 from recommender.excerpt import Excerpt
 from recommender.head import HeadFit, fit_head
-from recommender.tunability import Activity, activity_of
 from zoo.engine import processors, states
 from zoo.snapshot import Snapshot
 
@@ -35,14 +34,12 @@ class Trial:
         gain_db: in front of the parent.
         knob: where all its knobs stand, 0 to 1; None when it has none.
         fit: errors of the fitted head.
-        activity: what its units did there.
     """
 
     id: str
     gain_db: float
     knob: float | None
     fit: HeadFit
-    activity: Activity = Activity()
 
 
 Load = Callable[[str], Snapshot]
@@ -85,7 +82,7 @@ def try_finely(coarse: Trial, snapshot: Snapshot, excerpt: Excerpt) -> Trial:
 def _try(parent_id: str, snapshot: Snapshot, excerpt: Excerpt, gain_db: float, knob: float | None) -> Trial:
     dry = excerpt.dry * np.float32(10.0 ** (gain_db / 20.0))
     played = states(snapshot, dry, knobs=knobs_at(snapshot, knob))
-    return Trial(parent_id, gain_db, knob, fit_head(played, dry, excerpt), activity_of(played))
+    return Trial(parent_id, gain_db, knob, fit_head(played, dry, excerpt))
 
 
 def try_alone(snapshot: Snapshot, excerpt: Excerpt) -> Trial:

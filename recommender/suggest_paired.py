@@ -5,14 +5,15 @@ The trial is a head fitted to what a parent's units do and, where the caller can
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from recommender import gain
+from recommender.evidence import Evidence
 from recommender.excerpt import Excerpt, excerpt
-from recommender.expectation import expect_tuned, worthwhile
+from recommender.forecast import expect_from_scratch, expected_db, forecast, worthwhile
 from recommender.halving import SCRATCH, Contest, Halving, Moment, Start, can_be_tuned, contest
 from recommender.library import Library
 from recommender.listening import shortened
@@ -25,8 +26,8 @@ from recommender.render_score import (
     knobs_at,
     ranked,
     try_all_coarsely,
-    try_alone,
     try_best_finely,
+    try_coarsely,
 )
 from recommender.scratch import untrained
 from recommender.space import space
@@ -39,6 +40,7 @@ from recommender.suggestion import (
     TrialResult,
 )
 from recommender.traits import paired_traits
+from recommender.tunability import build_of
 from zoo.capture import Capture
 from zoo.engine import render
 
@@ -51,28 +53,28 @@ CLOSE_DB = 0.5  # trials nearer than this are as good as equal
 def suggest_paired(capture: Capture, library: Library, k: int, halving: Halving | None = None) -> Suggestion:
     """The ``k`` best parents for a capture with a dry side; see `recommender.suggest`."""
     raw = _measured(capture)
+    made = _tried(raw, capture, library, halving)
+    order, scratch = made.order[:k], made.outcome.moment(SCRATCH)
     full = excerpt(capture, FULL_SECONDS)
-    order, outcome, by_id = _tried(raw, capture, full, library, halving)
-    order = order[:k]
-    alone, scratch = try_alone(untrained(), full), outcome.moment(SCRATCH)
     parents = [
-        _parent(rank, one, by_id[one.id], scratch, full, library) for rank, one in enumerate(order, start=1)
+        _parent(rank, one, made.by_id[one.id], scratch, full, library)
+        for rank, one in enumerate(order, start=1)
     ]
     return Suggestion(
-        advice=_advice(order, alone, scratch),
+        advice=_advice(order, made.alone, scratch),
         way="paired",
         confidence=_confidence(order),
         gain_class=gain.class_of_capture(raw),
-        scratch_esr=alone.fit.esr,
+        scratch_esr=made.alone.fit.esr,
         parents=tuple(parents),
         hints=_hints(capture),
-        scratch=_scratch(alone, scratch),
+        scratch=_scratch(scratch),
     )
 
 
 def tried_in_order(capture: Capture, library: Library, halving: Halving | None = None) -> list[Tried]:
     """All parents that were tried for a capture with a dry side, best first, without reasons."""
-    return _tried(_measured(capture), capture, excerpt(capture, FULL_SECONDS), library, halving)[0]
+    return _tried(_measured(capture), capture, library, halving).order
 
 
 def _measured(capture: Capture) -> Vector:
@@ -81,35 +83,65 @@ def _measured(capture: Capture) -> Vector:
     return paired_features(analyse_dry(heard.dry, capture.sample_rate), heard.wet)
 
 
-def _tried(
-    raw: Vector, capture: Capture, full: Excerpt, library: Library, halving: Halving | None
-) -> tuple[list[Tried], Contest, dict[str, Nominee]]:
-    coarse, by_id = _first_round(space("paired").project(raw), excerpt(capture, BRIEF_SECONDS), library)
-    trials = try_best_finely(coarse, library.load, full)
-    outcome = contest(_starts(trials, library), halving) if halving and trials else Contest()
-    return in_order(trials, outcome), outcome, by_id
+@dataclass(frozen=True)
+class _Made:
+    """All that was tried: parents in order, and the nominee of each; a head without a parent; the tuning."""
+
+    order: list[Tried]
+    by_id: dict[str, Nominee]
+    alone: Trial
+    outcome: Contest
+
+
+def _tried(raw: Vector, capture: Capture, library: Library, halving: Halving | None) -> _Made:
+    brief = excerpt(capture, BRIEF_SECONDS)
+    alone = try_coarsely("", untrained(), brief)
+    trials, by_id = _first_round(space("paired").project(raw), brief, library)
+    if halving is None:  # what tuning would tell, finer gains on more playing must
+        trials = try_best_finely(trials, library.load, excerpt(capture, FULL_SECONDS))
+
+    known = {
+        trial.id: Evidence(
+            build_of(library.load(trial.id)), by_id[trial.id].distance, trial.fit.error, alone.fit.error
+        )
+        for trial in trials
+    }
+    outcome = Contest()
+    if halving is not None:
+        starts = _starts([one.trial for one in in_order(trials, known)], library)
+        outcome = contest(
+            starts, halving, lambda i, moments: expected_db(replace(known[i], moments=moments), forecast())
+        )
+        known = {i: replace(one, moments=outcome.moments.get(i, ())) for i, one in known.items()}
+    return _Made(in_order(trials, known), by_id, alone, outcome)
 
 
 def _starts(trials: list[Trial], library: Library) -> list[Start]:
     """The parents that a moment is enough for, in their order; knobs where the trial found them best."""
-    loaded = [Start(trial.id, library.load(trial.id), trial.knob, trial.fit.error) for trial in trials]
+    loaded = [Start(trial.id, library.load(trial.id), trial.knob) for trial in trials]
     return [start for start in loaded if can_be_tuned(start.snapshot)]
 
 
 def _first_round(
     point: npt.NDArray[np.float32], brief: Excerpt, library: Library
 ) -> tuple[list[Trial], dict[str, Nominee]]:
-    """Trials of the nominees, and of more kin of the best and the nearest.
+    """Trials of the nominees, and of more kin of the best and the most promising.
 
     One amp at a dozen settings was let in with three; which of them is right, only trials can tell.
     """
-    nominees = nominate(library.index, "paired", point, library.candidates)
+
+    def promise(parent_id: str, distance: float) -> float:
+        return expected_db(Evidence(build_of(library.load(parent_id)), distance), forecast())
+
+    nominees = nominate(library.index, "paired", point, library.candidates, promise=promise)
     coarse = try_all_coarsely([nominee.id for nominee in nominees], library.load, brief)
     by_id = {nominee.id: nominee for nominee in nominees}
     best = [by_id[trial.id] for trial in coarse[:LEADERS]]
     families = {nominee.family for nominee in (*best, *nominees[:LEADERS])}
     others = {i: c for i, c in library.candidates.items() if c.family in families and i not in by_id}
-    kin = nominate(library.index, "paired", point, others, count=MORE_KIN, per_family=MORE_KIN)
+    kin = nominate(
+        library.index, "paired", point, others, count=MORE_KIN, per_family=MORE_KIN, promise=promise
+    )
     more = try_all_coarsely([nominee.id for nominee in kin], library.load, brief)
     return ranked([*coarse, *more]), by_id | {nominee.id: nominee for nominee in kin}
 
@@ -151,10 +183,10 @@ def _reasons(trial: Trial, full: Excerpt, library: Library) -> tuple[str, ...]:
     return reasons(target, parent)
 
 
-def _scratch(alone: Trial, scratch: Moment | None) -> ScratchResult | None:
+def _scratch(scratch: Moment | None) -> ScratchResult | None:
     if scratch is None or not np.isfinite(scratch.esr):
         return None
-    return ScratchResult(scratch.esr, expect_tuned(scratch, alone.fit.esr, scratch=True))
+    return ScratchResult(scratch.esr, expect_from_scratch(scratch))
 
 
 def _advice(order: list[Tried], alone: Trial, scratch: Moment | None) -> Advice:
@@ -163,7 +195,7 @@ def _advice(order: list[Tried], alone: Trial, scratch: Moment | None) -> Advice:
     if scratch is None:
         helps = worthwhile(order[0].trial.fit.error, alone.fit.error)
     else:
-        helps = worthwhile(order[0].expected.esr, expect_tuned(scratch, alone.fit.esr, scratch=True).esr)
+        helps = worthwhile(order[0].expected.esr, expect_from_scratch(scratch).esr)
     return "start from a parent" if helps else "train from scratch"
 
 
@@ -173,7 +205,7 @@ def _confidence(order: list[Tried]) -> Confidence:
         return "low"
     if len(order) == 1 or (order[0].moment is None) != (order[1].moment is None):
         return "medium"
-    lead = 10.0 * np.log10(order[1].error / max(order[0].error, 1e-12))
+    lead = 10.0 * np.log10(order[1].expected.esr / max(order[0].expected.esr, 1e-12))
     return "high" if lead >= CLOSE_DB else "medium"
 
 

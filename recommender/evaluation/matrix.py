@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from zoo.errors import BadRequest
 
@@ -62,10 +62,10 @@ class Prediction:
     score: float
 
 
-Row = TypeVar("Row", Cell, Prediction)
+Row = TypeVar("Row")
 
 
-def to_csv(rows: Iterable[Cell] | Iterable[Prediction], kind: type[Cell] | type[Prediction]) -> bytes:
+def to_csv(rows: Iterable[Any], kind: type[Any]) -> bytes:
     """Rows as CSV with a header, numbers to six digits."""
     text = io.StringIO()
     writer = csv.DictWriter(text, [field.name for field in fields(kind)], lineterminator="\n")
@@ -74,16 +74,21 @@ def to_csv(rows: Iterable[Cell] | Iterable[Prediction], kind: type[Cell] | type[
     return text.getvalue().encode()
 
 
-def read_csv(path: Path, kind: type[Row]) -> list[Row]:
+def read_csv(path: Path, kind: Callable[..., Row]) -> list[Row]:
     """The rows of a file that `to_csv` wrote.
+
+    Args:
+        path: of the file.
+        kind: a dataclass.
 
     Raises:
         BadRequest: the file cannot be read, or is something else.
     """
     try:
+        columns = fields(cast("type[Any]", kind))
         with path.open(newline="", encoding="utf-8") as file:
             return [
-                kind(**{f.name: _value(row[f.name], str(f.type)) for f in fields(kind)})
+                kind(**{f.name: _value(row[f.name], str(f.type)) for f in columns})
                 for row in csv.DictReader(file)
             ]
     except (OSError, KeyError, ValueError, TypeError, csv.Error) as error:

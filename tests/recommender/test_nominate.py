@@ -51,3 +51,21 @@ def test_only_candidates_are_nominated() -> None:
     del candidates[_digest(2)]
     assert _numbers(nominate(index, "paired", np.zeros(1, np.float32), candidates)) == [4]
     assert nominate(index, "paired", np.zeros(1, np.float32), {}) == []
+
+
+def test_a_promise_comes_before_nearness() -> None:
+    index, candidates = _zoo({2: 5.0, 4: 1.0, 6: 3.0})
+    promise = {_digest(2): 0.0, _digest(4): 2.0, _digest(6): 1.0}
+    nominees = nominate(
+        index, "paired", np.zeros(1, np.float32), candidates, count=2, promise=lambda i, _distance: promise[i]
+    )
+    assert _numbers(nominees) == [2, 6]
+    assert [nominee.distance for nominee in nominees] == [5.0, 3.0]
+
+
+def test_a_family_takes_three_places_whatever_it_promises() -> None:
+    places = {2 * n: float(n) for n in range(1, 7)}
+    index, candidates = _zoo(places, dict.fromkeys([6, 8, 10, 12], "tweed"))
+    farthest = {"promise": lambda _, distance: -distance, "count": 4}
+    nominees = nominate(index, "paired", np.zeros(1, np.float32), candidates, **farthest)
+    assert _numbers(nominees) == [12, 10, 8, 4]

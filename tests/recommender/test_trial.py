@@ -3,7 +3,7 @@ import pytest
 from small_devices import capture_of, make_device
 
 from recommender.excerpt import excerpt
-from recommender.expectation import expect, worthwhile
+from recommender.forecast import worthwhile
 from recommender.head import fit_head
 from recommender.render_score import try_all_coarsely, try_alone, try_best_finely
 from recommender.scratch import untrained
@@ -89,10 +89,3 @@ def test_an_untrained_network_explains_a_device_worse_than_its_kin(guitar) -> No
 def test_a_parent_is_worthwhile_from_one_decibel_on() -> None:
     assert worthwhile(10 ** (-0.101), 1.0)
     assert not worthwhile(10 ** (-0.099), 1.0)
-
-
-def test_tuning_is_never_expected_to_do_harm_and_the_band_holds_the_middle() -> None:
-    for head in (1e-9, 1e-3, 0.1, 1.0, 5.0):
-        expected = expect(head)
-        assert expected.low <= expected.esr <= expected.high <= 1.0
-        assert expected.esr <= max(head, 1e-8) * 1.0001

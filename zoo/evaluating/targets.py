@@ -119,7 +119,7 @@ def suite(chosen: Sequence[str] = ()) -> list[Target]:
 
 
 def _mixed(targets: list[Target]) -> list[Target]:
-    """In an order that has nothing to do with their kind: what is done first is a fair sample of the whole."""
+    """In an order that has nothing to do with their kind: what is done first is a fair sample."""
     return sorted(targets, key=lambda target: sha256(target.name.encode()).digest())
 
 

@@ -1,0 +1,94 @@
+"""Fit the forecast that ``zoo suggest`` ranks by to the committed oracle matrix; judge it on unseen families.
+
+    python manifests/build_forecast.py [--check]
+
+Reads ``matrix.csv`` (what training made of every parent on every target) and ``evidence.csv`` (what was tried
+with each before) in ``manifests/oracle``. Writes ``recommender/forecast.json``, fitted to all targets, and
+``manifests/oracle/predictions.csv``: for every target, how the suggestion ranks with a forecast that has not
+seen the target's family. Prints a table, takes seconds. With ``--check`` nothing is written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+
+from recommender.evaluation.fitting import fit
+from recommender.evaluation.matrix import Cell, Prediction, read_csv, to_csv
+from recommender.evaluation.replay import suggested
+from recommender.evaluation.scores import score_all
+from recommender.evaluation.summary import summarise
+from recommender.evaluation.tried import Asked, Row, asked
+from recommender.evidence import decibels
+from recommender.forecast import FORECAST_FILE, Forecast, line_of
+from zoo.files import write_atomically
+
+ORACLE = Path(__file__).parent / "oracle"
+SECONDS = 10.0
+
+
+def main() -> None:
+    """See the module."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--check", action="store_true", help="write nothing")
+    write = not parser.parse_args().check
+    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS and c.seed == 0]
+    truth = {(c.target, c.parent): decibels(c.test_esr) for c in cells}
+    targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth, cells)
+    lines = fit(targets)
+    unseen = {
+        one.family: fit([t for t in targets if t.family != one.family], banded=False) for one in targets
+    }
+    predictions = [p for one in targets for p in _predicted(one, unseen[one.family])]
+    if write:
+        document = {"targets": len(targets), "stages": {stage: asdict(line) for stage, line in lines.items()}}
+        write_atomically(FORECAST_FILE, (json.dumps(document, indent=1) + "\n").encode())
+        write_atomically(ORACLE / "predictions.csv", to_csv(predictions, Prediction))
+    for stage, line in lines.items():
+        _say(f"{stage:8s} {line.offset:7.2f} +-{line.band:.1f} dB  {line.weights}")
+    for one in summarise(score_all(cells, predictions)):
+        if one.kin_out:
+            _say(
+                f"{one.predictor:16s} {one.questions} targets: regret@1 {one.regret_1:.2f} ({one.low:.2f} to "
+                f"{one.high:.2f}), p90 {one.regret_1_p90:.2f}, regret@5 {one.regret_5:.2f}, "
+                f"tau {one.tau:.2f}, hit@3 {one.hit_3:.2f}, share {one.share:.0%}"
+            )
+    inside = [hit for target in targets for hit in _inside(target, unseen[target.family], lines)]
+    _say(f"training ended inside the band around {np.mean(inside):.0%} of the first five expectations")
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+
+
+def _predicted(one: Asked, lines: Forecast) -> list[Prediction]:
+    said = {"suggest": suggested(one, lines), "suggest --quick": suggested(one, lines, quick=True)}
+    return [
+        Prediction(one.target, SECONDS, name, True, parent, expected)
+        for name, order in said.items()
+        for parent, expected in order.items()
+    ]
+
+
+def _inside(one: Asked, unseen: Forecast, lines: Forecast) -> list[bool]:
+    """Whether training ended within the band around each of the first five expectations."""
+    rows = {row.parent: row for row in one.rows}
+    return [
+        abs(expected - one.truth_db[parent]) <= line_of(_stage(rows[parent]), lines).band
+        for parent, expected in list(suggested(one, unseen).items())[:5]
+        if parent in one.truth_db
+    ]
+
+
+def _stage(row: Row) -> str:
+    tuned = {8: row.tuned_8, 4: row.tuned_4, 1: row.tuned_1}
+    return str(next((epochs for epochs, esr in tuned.items() if not np.isnan(esr)), "head"))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Fits the lines of `recommender.forecast` to the oracle matrix.
+
+The weights come from differences between parents on one target, which is what a ranking needs; how hard the
+target is, then shifts the whole. An error's weight is never negative: who did better in a trial must not be
+expected to end worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from recommender.evaluation.measures import Array
+from recommender.evaluation.tried import ROUNDS, Asked
+from recommender.evidence import HEAD, NOMINEE, SCRATCH_STAGE, Numbers
+from recommender.forecast import Forecast, Line
+
+BUILD = ("size", "recurrence", "input")
+STAGES: dict[str, tuple[int, tuple[str, ...]]] = {
+    NOMINEE: (-1, ("distance", *BUILD)),
+    HEAD: (0, ("head", *BUILD)),
+    "1": (1, ("tuned", "head", *BUILD)),
+    "4": (4, ("tuned",)),  # after these, how a parent is built tells nothing more
+    "8": (8, ("tuned",)),
+}
+ERRORS = ("tuned", "head", "distance", "floor")
+LEVEL = "floor"
+PENALTY = 0.1  # for each target: a ridge
+COVERED = 0.8
+
+
+@dataclass(frozen=True)
+class Group:
+    """One target at one stage.
+
+    Attributes:
+        numbers: of each parent.
+        truth_db: of each.
+    """
+
+    family: str
+    numbers: tuple[Numbers, ...]
+    truth_db: Array
+
+
+def groups_of(targets: Sequence[Asked], stage: str) -> list[Group]:
+    """Parents that were both tried so far and trained."""
+    made = []
+    for one in targets:
+        if stage == SCRATCH_STAGE:
+            row, ended = one.scratch
+            number = row.evidence(ROUNDS[-1]).numbers()
+            made += [] if np.isnan(number["tuned"]) else [Group(one.family, (number,), np.array([ended]))]
+            continue
+        epochs, names = STAGES[stage]
+        numbers = {
+            row.parent: row.evidence(epochs).numbers() for row in one.rows if row.parent in one.truth_db
+        }
+        numbers = {i: n for i, n in numbers.items() if not np.isnan(n[names[0]])}
+        if numbers:
+            truth = np.array([one.truth_db[i] for i in numbers])
+            made.append(Group(one.family, tuple(numbers.values()), truth))
+    return made
+
+
+def fit(targets: Sequence[Asked], *, banded: bool = True) -> Forecast:
+    """A line for each stage; the bands, unless they are 0, are what families left out have shown."""
+    make = with_band if banded else fit_line
+    return {stage: make(groups_of(targets, stage), stage) for stage in (*STAGES, SCRATCH_STAGE)}
+
+
+def with_band(groups: Sequence[Group], stage: str) -> Line:
+    """The line through all groups, and half the width around it that covers `COVERED` of those left out."""
+    missed: list[float] = []
+    weights: list[float] = []
+    for family in {group.family for group in groups}:
+        others = [group for group in groups if group.family != family]
+        line = fit_line(others, stage) if others else fit_line(groups, stage)
+        for group in groups:
+            if group.family == family:
+                missed += [abs(line(n) - t) for n, t in zip(group.numbers, group.truth_db, strict=True)]
+                weights += [1.0 / len(group.numbers)] * len(group.numbers)
+    order = np.argsort(missed)
+    share = np.cumsum(np.array(weights)[order]) / np.sum(weights)
+    band = float(np.array(missed)[order][int(np.searchsorted(share, COVERED))])
+    return replace(fit_line(groups, stage), band=round(band, 4))
+
+
+def fit_line(groups: Sequence[Group], stage: str) -> Line:
+    """Weights from differences within each group, then the level of the groups by how hard each is."""
+    names = () if stage == SCRATCH_STAGE else STAGES[stage][1]
+    tables = [np.array([[n[name] for name in names] for n in group.numbers]) for group in groups]
+    means = dict(zip(names, _mean(np.concatenate(tables)), strict=True))
+    centred = [table - list(means.values()) for table in tables]
+    weights = dict(zip(names, _weights(centred, groups, names), strict=True))
+    rest = [
+        float(np.mean(group.truth_db - np.nan_to_num(table) @ list(weights.values())))
+        for group, table in zip(groups, centred, strict=True)
+    ]
+    level = "tuned" if stage == SCRATCH_STAGE else LEVEL
+    floors = np.array([group.numbers[0][level] for group in groups])
+    slope, middle = _level(floors, np.array(rest))
+    return Line(
+        round(float(np.mean(rest)), 4),
+        {name: round(float(w), 4) for name, w in {**weights, level: slope}.items()},
+        {name: round(float(m), 4) for name, m in {**means, level: middle}.items()},
+        band=0.0,
+        ranges=_ranges(groups, [name for name in names if name in BUILD]),
+    )
+
+
+def _ranges(groups: Sequence[Group], names: Sequence[str]) -> dict[str, tuple[float, float]]:
+    """Nobody knows how parents tune that are built like none in the matrix."""
+    found = {name: [n[name] for group in groups for n in group.numbers] for name in names}
+    return {
+        name: (float(np.floor(min(all_of))), float(np.ceil(max(all_of)))) for name, all_of in found.items()
+    }
+
+
+def _mean(table: Array) -> Array:
+    return np.asarray(np.nanmean(table, axis=0)) if table.size else np.zeros(table.shape[1])
+
+
+def _weights(tables: Sequence[Array], groups: Sequence[Group], names: Sequence[str]) -> Array:
+    """A ridge on standardised columns, each group as heavy as any other; no error weighs less than 0."""
+    x = np.concatenate([np.nan_to_num(t) - np.nan_to_num(t).mean(axis=0) for t in tables])
+    y = np.concatenate([g.truth_db - g.truth_db.mean() for g in groups])
+    share = np.concatenate([np.full(len(g.truth_db), 1.0 / len(g.truth_db)) for g in groups])
+    scale = x.std(axis=0) + 1e-9
+    x = x / scale
+    used = np.ones(len(names), dtype=bool)
+    found = np.zeros(len(names))
+    while used.any():
+        part = x[:, used]
+        gram = (part * share[:, None]).T @ part + PENALTY * len(groups) / 26.0 * np.eye(part.shape[1])
+        found = np.zeros(len(names))
+        found[used] = np.linalg.solve(gram, (part * share[:, None]).T @ y)
+        wrong = np.array([n in ERRORS and w < 0.0 for n, w in zip(names, found, strict=True)])
+        if not wrong.any():
+            break
+        used &= ~wrong
+    return np.asarray(found / scale)
+
+
+def _level(floors: Array, rest: Array) -> tuple[float, float]:
+    """Slope, from 0 to 1, and middle of a line through what the weights leave over."""
+    middle = float(np.mean(floors))
+    spread = float(np.sum(np.square(floors - middle)))
+    slope = float(np.sum((floors - middle) * (rest - rest.mean()))) / spread if spread > 0.0 else 0.0
+    return min(max(slope, 0.0), 1.0), middle

@@ -1,0 +1,62 @@
+"""What is known of a parent before it is tuned in earnest, as the numbers that a forecast reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from recommender.halving import Moment
+from recommender.tunability import Build
+
+NOMINEE, HEAD, SCRATCH_STAGE = "nominee", "head", "scratch"
+LOWEST, HIGHEST = 1e-7, 10.0
+CLOSE = 0.1  # distances far below this are all the same: the logarithm must not outweigh the rest
+
+Numbers = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """All that was tried with one parent.
+
+    Attributes:
+        build: what it is made of.
+        distance: from the capture, in the space of the vectors.
+        head: error of the head that was fitted to it, see `recommender.head.HeadFit.error`; None before that.
+        floor: error of an untrained network's head in the same trial: how hard the target is.
+        moments: of tuning, the shortest first; empty for one that was not tuned.
+    """
+
+    build: Build
+    distance: float
+    head: float | None = None
+    floor: float = float("nan")
+    moments: tuple[Moment, ...] = ()
+
+    @property
+    def stage(self) -> str:
+        """Which forecast it takes: the epochs of the longest moment, `HEAD` or `NOMINEE`."""
+        if self.moments:
+            return str(self.moments[-1].effort.epochs)
+        return NOMINEE if self.head is None else HEAD
+
+    def numbers(self) -> dict[str, float]:
+        """By name, errors in dB; NaN where there is nothing to measure."""
+        return {
+            "distance": float(np.log(self.distance + CLOSE)),
+            "head": decibels(self.head),
+            "floor": decibels(self.floor),
+            "tuned": decibels(self.moments[-1].esr if self.moments else None),
+            "size": self.build.size,
+            "recurrence": self.build.recurrence,
+            "input": self.build.input,
+        }
+
+
+def decibels(error: float | None) -> float:
+    """An error in dB, within bounds: an oddity must not outweigh the rest; NaN for None and for NaN."""
+    if error is None or np.isnan(error):
+        return float("nan")
+    return float(10.0 * np.log10(np.clip(error, LOWEST, HIGHEST)))
