@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -79,6 +80,13 @@ def control(page: str) -> Iterator[ClientConnection]:
         assert json.loads(made.recv(10))["event"] == "connection"
         made.send('{"event": "connection-reply"}')
         yield made
+
+
+def told(page: ClientConnection, event: str) -> dict[str, Any]:
+    """The next message of this kind; others may come before it."""
+    while (said := json.loads(page.recv(20)))["event"] != event:
+        pass
+    return dict(said)
 
 
 def loudness(sound: Sound) -> Sound:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from simulated import RATE, Stage, control, greatest_step, loudness
+from simulated import RATE, Stage, control, greatest_step, loudness, told
 
 from zoo.audio import read_audio
 from zoo.errors import BadRequest, StoreError
@@ -64,10 +64,8 @@ def test_switching_by_every_kind_of_request_while_sound_runs(stage: Stage) -> No
         for index in (1, 2, 3, 4, 0, 3, 1):
             one.send(command(command="model", index=index))
             for page in (one, two):
-                while True:
-                    said = json.loads(page.recv(10))
-                    if said.get("state", {}).get("model") == index and said["state"].get("pending") == -1:
-                        break
+                while told(page, "change")["state"].get("model") != index:
+                    pass
     assert scene.out is not None
     sound = read_audio(scene.out).samples[0][RATE // 2 :]
     levels, settled = loudness(sound), [loudness(one) for one in alone]
@@ -78,15 +76,15 @@ def test_switching_by_every_kind_of_request_while_sound_runs(stage: Stage) -> No
 
 def test_presets_stay_from_one_time_to_the_next(stage: Stage) -> None:
     with Simulator(stage.program, stage.scene("kept")) as pedal, control(pedal.page) as page:
-        first = json.loads(page.recv(10))
+        first = told(page, "snapshot")
         page.send(command(command="model", index=2))
         page.send(command(command="save", slot=4, name="Loud"))
-        while json.loads(page.recv(10)).get("state", {}).get("presets", [""] * 5)[4] != "Loud":
+        while told(page, "change")["state"].get("presets", [""] * 5)[4] != "Loud":
             pass
     with Simulator(stage.program, stage.scene("kept")) as pedal, control(pedal.page) as page:
-        then = json.loads(page.recv(10))
-    assert (first["event"], first["state"]["model"], first["state"]["presets"][4]) == ("snapshot", 0, "")
-    assert (then["event"], then["state"]["model"], then["state"]["presets"][4]) == ("snapshot", 2, "Loud")
+        then = told(page, "snapshot")
+    assert (first["state"]["model"], first["state"]["presets"][4]) == (0, "")
+    assert (then["state"]["model"], then["state"]["presets"][4]) == (2, "Loud")
 
 
 def test_every_model_is_timed(stage: Stage) -> None:
@@ -139,7 +137,7 @@ def test_the_command_plays_until_it_is_interrupted(stage: Stage, tmp_path: Path)
     while not said.endswith("}\n"):
         said += process.stdout.readline()
     with control(json.loads(said)["page"]) as page:
-        assert json.loads(page.recv(10))["event"] == "snapshot"
+        assert told(page, "snapshot")["bank"]["name"] == "Test"
     process.send_signal(2)
     assert process.wait(30) == 0
     assert read_audio(tmp_path / "out.wav").samples.shape[0] == 2
