@@ -25,7 +25,8 @@ COMPILERS = pytest.mark.parametrize("board", ["bela", "bela-clang"])
 def complaints(board: str, source: str) -> str:
     """What the compiler says of the source; nothing if it takes it."""
     b = BOARDS[board]
-    command = [*b.compiler, *b.flags, *STRICT, f"-I{ROOT / 'bela'}", "-fsyntax-only", "-x", "c++", "-"]
+    rooms = [f"-I{ROOT / 'bela'}", f"-I{ROOT / 'bela/host'}"]  # and the host's copies of Bela's headers
+    command = [*b.compiler, *b.flags, *STRICT, *rooms, "-fsyntax-only", "-x", "c++", "-"]
     result = subprocess.run(command, input=source, capture_output=True, text=True, check=False)
     return "" if result.returncode == 0 else f"{result.returncode}: {result.stderr[:2000]}"
 
