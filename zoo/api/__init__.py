@@ -8,7 +8,7 @@ from zoo.api.audio import export_model, render_file, save_capture
 from zoo.api.home import open_registry
 from zoo.api.listening import listening_results, listening_test
 from zoo.api.models import import_models, list_models, load_model, pull_collection, search_models
-from zoo.api.pedal import pack_bank, read_bank
+from zoo.api.pedal import deploy_bank, pack_bank, read_bank
 from zoo.api.portraying import write_model_report
 from zoo.api.recommending import evaluate, suggest, write_report
 from zoo.api.sharing import pull_from_hub, push_model, push_zoo
@@ -21,6 +21,7 @@ __all__ = [
     "batch",
     "compare",
     "demonstrate",
+    "deploy_bank",
     "evaluate",
     "export_model",
     "import_models",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from registry import Registry
 from zoo.api.home import opened
@@ -77,6 +77,57 @@ def read_bank(path: str | Path) -> Bank:
     from zoo.bela.reading import read_bank as read
 
     return read(path)
+
+
+def deploy_bank(
+    bank: str | Path,
+    *,
+    host: str | None = None,
+    boot: bool = False,
+    zip_file: str | Path | None = None,
+    dry_run: bool = False,
+    ssh_config: Path | None = None,
+    page_port: int = 5555,
+    tell: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Bring the pedal and a bank to a board, or write both as a ZIP for Bela's IDE.
+
+    Args:
+        bank: the file.
+        host: ``[user@]host[:port]``; else the first usual address that answers.
+        boot: start at every power-on.
+        zip_file: written instead; no board is asked.
+        dry_run: do nothing, only say the steps.
+        ssh_config: of OpenSSH, if not the user's own.
+        page_port: of the pedal's WebSocket.
+        tell: hears of each step before it is done.
+
+    Returns:
+        ``steps``; then ``zip``, or ``page``, ``name`` and ``models`` as the pedal says them; None where not
+        done.
+
+    Raises:
+        ModelFileError: the bank is damaged.
+        BoardError: no board, or a step failed; the old pedal stays.
+        WriteError: the ZIP cannot be written.
+    """
+    from zoo.bela.board import find_board
+    from zoo.bela.deploying import deploy, steps
+    from zoo.bela.project import NAME, project_files, write_zip
+
+    read_bank(bank)
+    done: dict[str, Any] = {"steps": [], "zip": None, "page": None, "name": None, "models": None}
+    files = project_files(Path(bank).read_bytes())
+    if zip_file is not None:
+        if not dry_run:
+            write_zip(files, Path(zip_file))
+        return {**done, "zip": str(zip_file)}
+    done["steps"] = list(steps(boot=boot))
+    if dry_run:
+        return done
+    board = find_board(host, ssh_config)
+    said = deploy(board, files, boot=boot, page_port=page_port, tell=tell)
+    return {**done, **said, "page": f"http://{board.host}/projects/{NAME}/main.html"}
 
 
 def _packed(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from zoo.cli.bela_deploy import deploy
 from zoo.cli.bela_simulate import simulate
 from zoo.cli.output import (
     JsonOption,
@@ -126,7 +127,7 @@ def _model(m: BankModel) -> dict[str, Any]:
     }
 
 
-COMMANDS: dict[str, object] = {"pack": pack, "show": show, "simulate": simulate}
+COMMANDS: dict[str, object] = {"pack": pack, "show": show, "simulate": simulate, "deploy": deploy}
 
 for _name, _command in COMMANDS.items():
     group.command(_name)(_command)  # type: ignore[type-var]
