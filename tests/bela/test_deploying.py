@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from board import StandIn, free_port, stand_in
 from simulated import Stage, control, told
+from stand_in import StandIn, free_port, stand_in
 
 from zoo.api import deploy_bank, open_registry, pack_bank
 from zoo.bela.board import Board, BoardError, find_board
