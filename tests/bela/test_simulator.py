@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -130,7 +131,11 @@ def test_the_command_plays_until_it_is_interrupted(stage: Stage, tmp_path: Path)
     arguments = ("--bank", str(stage.bank), "--in", str(stage.chord), "--out", str(tmp_path / "out.wav"))
     zoo = (sys.executable, "-m", "zoo.cli.main", "bela", "simulate")
     process = subprocess.Popen(
-        [*zoo, *arguments, "--silent", "--no-open", "--json"], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        [*zoo, *arguments, "--silent", "--no-open", "--json"],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=tmp_path,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a job in the background ignores it
     )
     assert process.stdout is not None
     said = ""
@@ -138,6 +143,6 @@ def test_the_command_plays_until_it_is_interrupted(stage: Stage, tmp_path: Path)
         said += process.stdout.readline()
     with control(json.loads(said)["page"]) as page:
         assert told(page, "snapshot")["bank"]["name"] == "Test"
-    process.send_signal(2)
+    process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     assert read_audio(tmp_path / "out.wav").samples.shape[0] == 2

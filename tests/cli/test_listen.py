@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -83,7 +82,14 @@ class Taken:
         command = [sys.executable, "-m", "zoo.cli.main", "listen", "clone.wav", "--reference", "wet.wav"]
         command += ["--dry", "dry.wav", "--excerpts", "2", "--seconds", "1", "--no-open", *options]
         self.process = subprocess.Popen(
-            command, cwd=folder, text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ
+            command,
+            cwd=folder,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # a job in the background ignores it
         )
         said = ""
         assert self.process.stderr is not None

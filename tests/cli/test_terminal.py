@@ -66,7 +66,11 @@ def test_what_is_piped_is_plain_text(command: str) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_is_installed_where_the_shell_looks(shell: str, tmp_path: Path) -> None:
-    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config")}
+    named = {
+        "_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"
+    }  # else that of the terminal, if there is one
+    folders = {"HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path / ".config")}
+    environment = {**os.environ, **folders, **named}
     installed = subprocess.run(
         [*ZOO, "--install-completion", shell], env=environment, capture_output=True, text=True, check=False
     )
