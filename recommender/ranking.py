@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from recommender.evidence import Evidence
 from recommender.forecast import around, forecast, settled
@@ -51,10 +53,19 @@ class Tried:
 def in_order(trials: Sequence[Trial], evidence: Mapping[str, Evidence]) -> list[Tried]:
     """The least expected error first, ties by id.
 
+    What a parent has reached already it will not lose: one that is the device itself stays first, though the
+    forecast, which knows no error so small, would trust a larger network more.
+
     Args:
         trials: of all.
         evidence: of each, by id.
     """
     expected = settled(evidence, forecast())
     tried = [Tried(trial, evidence[trial.id], expected[trial.id]) for trial in trials]
+    tried = [replace(one, expected_db=min(one.expected_db, _decibels(one.esr))) for one in tried]
     return sorted(tried, key=lambda one: (one.expected_db, one.id))
+
+
+def _decibels(esr: float) -> float:
+    """Without the bounds that forecasts keep to."""
+    return float(10.0 * np.log10(max(esr, 1e-12))) if np.isfinite(esr) else float("inf")

@@ -78,6 +78,15 @@ def test_the_order_is_that_of_the_expected_error() -> None:
     assert expected == sorted(expected)
 
 
+def test_a_parent_that_is_the_device_comes_before_any_that_is_built_better() -> None:
+    large = Build(16.0, -1.2, -0.8)
+    trials = [Trial(i, 0.0, None, HeadFit(head, head)) for i, head in (("large", 1e-8), ("itself", 1e-10))]
+    evidence = {"large": _evidence(1e-8, build=large), "itself": _evidence(1e-10)}
+    first, second = in_order(trials, evidence)
+    assert (first.id, second.id) == ("itself", "large")
+    assert first.expected.esr == pytest.approx(1e-10, rel=0.1)
+
+
 def test_a_build_is_read_from_the_weights() -> None:
     device = make_device(1)
     build = build_of(device)
