@@ -135,6 +135,13 @@ def zoo_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A run of everything is dealt to the processors, four at most; what is chosen runs in this process."""
+    chosen = config.args_source is not pytest.Config.ArgsSource.TESTPATHS or config.option.keyword
+    measured = config.option.markexpr != "not benchmark"
+    return 0 if chosen or measured else min(4, os.cpu_count() or 1)
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """With TONEZOO_FAIL_ON_SKIP set, a skipped test fails the run: CI has all that the tests need."""
     reporter = session.config.pluginmanager.get_plugin("terminalreporter")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sysconfig
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,11 @@ CPP = sorted(
     for pattern in ("*.h", "*.cpp")
     for p in (ROOT / room).rglob(pattern)
 )
+
+
+def test_no_two_modules_of_the_tests_share_a_name() -> None:
+    names = Counter(path.name for path in (ROOT / "tests").rglob("*.py") if path.name != "conftest.py")
+    assert [name for name, times in names.items() if times > 1] == []  # pytest imports the first for both
 
 
 @pytest.mark.parametrize(
