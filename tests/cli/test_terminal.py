@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pty
 import re
+import struct
 import subprocess
 import sys
+import termios
 from pathlib import Path
 
 import pytest
@@ -21,10 +24,12 @@ COLOUR = re.compile(rb"\x1b\[(?:\d+;)*(?:3[0-8]|4[0-8]|9[0-7])[;m]")
 SAID = {"list": (), "no-such-command": (), "show": ("no-such-model",), "--help": ()}
 
 
-def on_a_terminal(*arguments: str, **environment: str) -> bytes:
-    """What stdout and stderr of a command are, when both are a terminal."""
+def on_a_terminal(*arguments: str, columns: int = 80, **environment: str) -> bytes:
+    """What stdout and stderr of a command are, when both are a terminal so many columns wide."""
     master, slave = pty.openpty()
-    plain = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "FORCE_COLOR")}
+    fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 50, columns, 0, 0))
+    meddling = ("NO_COLOR", "FORCE_COLOR", "COLUMNS", "LINES")
+    plain = {name: value for name, value in os.environ.items() if name not in meddling}
     process = subprocess.Popen(
         [*ZOO, *arguments],
         stdin=slave,
@@ -62,6 +67,29 @@ def test_no_color_leaves_colours_out(command: str) -> None:
 def test_what_is_piped_is_plain_text(command: str) -> None:
     piped = subprocess.run([*ZOO, command, *SAID[command]], capture_output=True, check=False)
     assert b"\x1b" not in piped.stdout + piped.stderr
+
+
+@pytest.mark.parametrize(
+    ("columns", "there", "left_out"),
+    [
+        (80, {"id", "name", "gain", "architecture"}, {"rate", "licence", "device"}),
+        (150, {"id", "name", "device", "gain", "architecture", "rate", "licence"}, set()),
+    ],
+)
+def test_a_narrow_terminal_leaves_columns_out_rather_than_cut_names(
+    columns: int, there: set[str], left_out: set[str]
+) -> None:
+    said = on_a_terminal("list", "--name", "american*", columns=columns, NO_COLOR="1").decode()
+    header = next(line for line in said.splitlines() if "gain" in line)
+    assert all(column in header for column in there)
+    assert not any(column in header for column in left_out)
+    assert "american-preamp-drive-6-treble-7" in said
+
+
+def test_a_paragraph_of_help_breaks_only_at_the_edge_of_the_terminal() -> None:
+    said = on_a_terminal("tune", "--help", columns=200, NO_COLOR="1").decode()
+    line = next(line for line in said.splitlines() if "The last fifth of the capture" in line)
+    assert "Ctrl-C keeps the best model so far" in line
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

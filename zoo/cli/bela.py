@@ -12,6 +12,7 @@ from zoo.cli.bela_simulate import simulate
 from zoo.cli.output import (
     JsonOption,
     QuietOption,
+    help_of,
     print_json,
     print_remark,
     print_table,
@@ -99,7 +100,7 @@ def show(
          f"{m.instructions}{'' if m.counted else ' (estimated)'}", f"{m.instructions / read.budget:.0%}")
         for m in read.models
     ]  # fmt: skip
-    print_table(columns, rows, right=("Hz", "trim dB", "instructions", "budget"))
+    print_table(columns, rows, right=columns[4:], least=("Hz", "device", "trim dB"))
     cabs = ", ".join(f"{cab.name} ({cab.taps.size} taps)" for cab in read.cabs) or "none"
     print_remark(f"{read.name}; cabinets: {cabs}", quiet=quiet)
 
@@ -130,4 +131,4 @@ def _model(m: BankModel) -> dict[str, Any]:
 COMMANDS: dict[str, object] = {"pack": pack, "show": show, "simulate": simulate, "deploy": deploy}
 
 for _name, _command in COMMANDS.items():
-    group.command(_name)(_command)  # type: ignore[type-var]
+    group.command(_name, help=help_of(_command))(_command)  # type: ignore[type-var]

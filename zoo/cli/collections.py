@@ -52,7 +52,9 @@ def collections(
         print_json(rows)
         return
     table = [tuple({**row, "bytes": size(row["bytes"])}.values()) for row in rows]
-    print_table(_COLLECTION_COLUMNS, table, right=("files", "in the zoo", "size"))
+    print_table(
+        _COLLECTION_COLUMNS, table, right=("files", "in the zoo", "size"), least=("title", "repository")
+    )
 
 
 def _row(entry: Collection, files: tuple[CollectionFile, ...], here: set[str]) -> dict[str, Any]:
@@ -75,7 +77,8 @@ def _print_files(
     if as_json:
         print_json([_document(entry, file, here) for file in files])
         return
-    print_table(_FILE_COLUMNS, (_cells(file, here) for file in files), right=("rate", "size"))
+    cells = (_cells(file, here) for file in files)
+    print_table(_FILE_COLUMNS, cells, right=("rate", "size"), least=("rate", "in the zoo", "size", "device"))
     print_remark(
         f"{len(files)} of {len(entry.files)} files of {entry.repository} @ {entry.commit[:12]}, "
         f"licence {entry.licence}; `zoo pull {entry.name}` fetches them",

@@ -47,7 +47,7 @@ def list_models(
     if as_json:
         print_json([model.model_dump(mode="json") for model in models])
         return
-    print_table(_COLUMNS, (_cells(model) for model in models), right=("rate",))
+    print_table(_COLUMNS, map(_cells, models), right=("rate",), least=("rate", "licence", "device"))
     print_remark(f"{len(models)} model{'s' * (len(models) != 1)}", quiet=quiet)
 
 

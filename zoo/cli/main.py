@@ -28,7 +28,7 @@ from zoo.cli.import_model import import_model
 from zoo.cli.list_models import list_models
 from zoo.cli.listen import listen
 from zoo.cli.login import login
-from zoo.cli.output import print_error
+from zoo.cli.output import help_of, print_error
 from zoo.cli.prune import prune
 from zoo.cli.pull import pull
 from zoo.cli.push import push
@@ -89,7 +89,7 @@ COMMANDS: dict[str, object] = {
 }
 
 for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)  # type: ignore[type-var]
+    app.command(_name, help=help_of(_command))(_command)  # type: ignore[type-var]
 
 app.add_typer(bela.group, name="bela")
 

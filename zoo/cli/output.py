@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import Annotated, Any, Literal, TypeVar
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -71,27 +73,53 @@ def print_table(
     *,
     right: Sequence[str] = (),
     piped_only: Sequence[str] = (),
+    least: Sequence[str] = (),
 ) -> None:
     """A table on stdout; when piped, tab-separated lines with a header.
+
+    A terminal that is too narrow for whole words shows fewer columns; what is piped has all of them.
 
     Args:
         columns: their names.
         rows: a cell for each column.
         right: columns of numbers.
-        piped_only: columns that a terminal has no room for.
+        piped_only: columns that no terminal has room for.
+        least: columns that are left out, one after another, as long as a line is too long for the terminal.
     """
     if not sys.stdout.isatty():
         for row in [columns, *rows]:
             sys.stdout.write("\t".join(printable(str(cell)) for cell in row) + "\n")
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    shown = [index for index, column in enumerate(columns) if column not in piped_only]
+    cells = [[printable(str(cell)) for cell in row] for row in rows]
+    left_out = {*piped_only, *_without_room(columns, cells, piped_only, least)}
+    shown = [index for index, column in enumerate(columns) if column not in left_out]
     for column in (columns[index] for index in shown):
         justify: Literal["left", "right"] = "right" if column in right else "left"
         table.add_column(column, justify=justify, overflow="fold", no_wrap=column == "id")
-    for row in rows:
-        table.add_row(*(Text(printable(str(row[index]))) for index in shown))
+    for row in cells:
+        table.add_row(*(Text(row[index]) for index in shown))
     stdout().print(table)
+
+
+def _without_room(
+    columns: Sequence[str], rows: Sequence[Sequence[str]], hidden: Sequence[str], least: Sequence[str]
+) -> Sequence[str]:
+    """The first few of ``least``, as many as have to go for the longest line to fit."""
+    widths = [max(map(cell_len, cells)) + 2 for cells in zip(columns, *rows, strict=True)]
+    width = dict(zip(columns, widths, strict=True))
+    wanted = sum(width[column] for column in columns if column not in hidden) - 2
+    for count, column in enumerate(least):
+        if wanted <= stdout().width:
+            return least[:count]
+        wanted -= width[column]
+    return least
+
+
+def help_of(command: object) -> str:
+    """A command's docstring with every paragraph on one line, for the terminal to wrap where it likes."""
+    paragraphs = (inspect.getdoc(command) or "").split("\n\n")
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
 
 
 def printable(text: str) -> str:

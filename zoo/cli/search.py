@@ -90,7 +90,7 @@ def _search_zoo(query: str, wanted: Filter, limit: int, as_json: bool, quiet: bo
         (model.short_id, model.name, model.device, model.gain_class or "unknown", model.architecture)
         for model in found
     ]
-    print_table(("id", "name", "device", "gain class", "architecture"), rows)
+    print_table(("id", "name", "device", "gain class", "architecture"), rows, least=("device",))
 
 
 def _search_shelves(
@@ -116,6 +116,5 @@ def _search_shelves(
         )
         for one in found
     ]  # fmt: skip
-    print_table(
-        ("repository", "id", "name", "gain class", "architecture", "distance"), table, right=("distance",)
-    )
+    columns = ("repository", "id", "name", "gain class", "architecture", "distance")
+    print_table(columns, table, right=columns[-1:], least=("architecture", "gain class"))

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 _COLUMNS = ("rank", "id", "name", "device", "gain", "architecture", "rate", "licence")
 _PAIRED = ("expected ESR", "likely range", "tuned ESR", "head ESR", "input gain")
 _PIPED_ONLY = ("device", "rate", "tuned ESR", "head ESR", "input gain")
+_LEAST = ("licence", "architecture", "likely range")
 _WET_ONLY = ("distance",)
 
 
@@ -103,7 +104,8 @@ def _print(answer: Answer, quiet: bool) -> None:
         return
     scores = _PAIRED if suggestion.way == "paired" else _WET_ONLY
     rows = [(*_facts(parent, answer.models[parent.id]), *_scores(parent)) for parent in suggestion.parents]
-    print_table((*_COLUMNS, *scores), rows, right=("rank", "rate", *scores), piped_only=_PIPED_ONLY)
+    columns, right = (*_COLUMNS, *scores), ("rank", "rate", *scores)
+    print_table(columns, rows, right=right, piped_only=_PIPED_ONLY, least=_LEAST)
     sound = f"{suggestion.gain_class} sound" if suggestion.way == "paired" else "recording"
     for parent in suggestion.parents:
         print(printable(f"{parent.rank}. compared with your {sound}: {'; '.join(parent.reasons)}"))
