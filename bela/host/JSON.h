@@ -55,8 +55,9 @@ class JSON {
   static JSONValue* Parse(const char* text) {
     JSON reader(text);
     JSONValue* const value = reader.value(0);
+    if (value == nullptr) return nullptr;  // the reader may have gone beyond the end
     reader.skip();
-    if (value != nullptr && *reader.at_ == '\0') return value;
+    if (*reader.at_ == '\0') return value;
     delete value;
     return nullptr;
   }
