@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
@@ -31,7 +32,7 @@ Pedal pedal;
 Gui gui;
 Midi midi;
 BelaCpuData cpu = {};
-float pot = 0.0f;
+float pot = 0.0f, pot_step = 1.0f;
 
 const char* setting(const char* name, const char* otherwise) {
   const char* const value = std::getenv(name);
@@ -70,12 +71,13 @@ void heard_midi(MidiChannelMessage message, void*) {
 void sense(BelaContext* context) {
   constexpr unsigned kEvery = 16;
   for (unsigned t = 0; t < context->digitalFrames; t += kEvery) {
+    const unsigned left = context->digitalFrames - t, frames = left < kEvery ? left : kEvery;
     for (int f = 0; f < kNumFootswitches; ++f) {
-      pedal.audio.sense(f, digitalRead(context, static_cast<int>(t), f) != 0, kEvery);
+      pedal.audio.sense(f, digitalRead(context, static_cast<int>(t), f) != 0, frames);
     }
   }
   if (context->analogFrames > 0 && context->analogInChannels > 0) {
-    pot += 0.05f * (bounded(analogRead(context, 0, 0), 1.0f) - pot);
+    pot += pot_step * (bounded(analogRead(context, 0, 0), 1.0f) - pot);
     pedal.audio.pot.store(pot, std::memory_order_relaxed);
   }
 }
@@ -105,7 +107,10 @@ bool start(BelaContext* context) {
   app.block_size = context->audioFrames;
   app.inputs = context->audioInChannels;
   app.outputs = context->audioOutChannels;
-  const unsigned session = static_cast<unsigned>(seconds() * 1e6) * 2654435761u;
+  // Through 64 bits: after an hour the microseconds are beyond 32, and the board's processor would stop
+  // there.
+  const unsigned session =
+      static_cast<unsigned>(static_cast<unsigned long long>(seconds() * 1e6)) * 2654435761u;
   std::string trouble;
   const char* const bank = setting("TONEZOO_BANK", "bank.bin");
   if (!pedal.start(app, bank, setting("TONEZOO_MEMORY", "presets.txt"), session, trouble)) {
@@ -129,6 +134,7 @@ bool setup(BelaContext* context, void*) {
   }
   if (!start(context)) return false;
   cpu.count = 1;
+  pot_step = 1.0f - std::exp(-static_cast<float>(context->audioFrames) / (0.007f * context->audioSampleRate));
   for (int f = 0; f < kNumFootswitches && context->digitalFrames > 0; ++f) pinMode(context, 0, f, INPUT);
   if (gui.setup(context->projectName) != 0) {
     std::fprintf(stderr, "the page's port cannot be opened; another pedal may be using it\n");

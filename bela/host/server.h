@@ -6,6 +6,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -115,6 +116,9 @@ class Server {
   void accept(double now) {
     const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (socket < 0) return;
+    // A phone that walked out of the room takes no place for long.
+    const int milliseconds = 10000;
+    ::setsockopt(socket, IPPROTO_TCP, TCP_USER_TIMEOUT, &milliseconds, sizeof milliseconds);
     std::unique_ptr<Connection> made(new Connection(socket, now));
     if (connections_.size() < kMostConnections) connections_.push_back(std::move(made));
   }
