@@ -218,7 +218,8 @@ class Pedal {
     next.bypass = s.bypass;
     next.tuner = s.tuner;
     next.matched = s.values[kLevelMatch] > 0.0f;
-    if (wished_.number > 0 && same(next, wished_)) return;
+    if (!wish_due_ && same(next, wished_)) return;
+    wish_due_ = false;
     next.number = wished_.number + 1;
     wished_ = next;
     audio.wishes.post(next);
@@ -234,6 +235,7 @@ class Pedal {
   void change_rack(const std::shared_ptr<Rack>& rack) {
     retired_.push_back({controls_.rack, wished_.number + 1});
     controls_.change_rack(rack);
+    wish_due_ = true;  // also if all stays as it was: only a wish that is fulfilled frees the old bank
     heard_ = -1;
     reporter_.want_snapshot();
   }
@@ -288,6 +290,7 @@ class Pedal {
   std::vector<Message> inbox_;
   std::atomic<int> programs_[16] = {};
   std::vector<Retired> retired_;
+  bool wish_due_ = true;
   int heard_ = -1, knob_ = -1;
   double now_ = 0.0, metered_ = -1.0, told_at_ = -1.0, changed_at_ = 0.0;
   std::string kept_, latest_;

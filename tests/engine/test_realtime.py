@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from board import BOARDS, ROOT
+from compiling import COUNTED
 
 from zoo import engine
 
@@ -18,8 +19,6 @@ FLAGS = {
     "avx512": ["-mavx2", "-mfma", "-mavx512f", "-mavx512vl", "-mavx512dq", "-mavx512bw"],
 }
 STRICT = ["-std=c++11", "-O1", "-fno-exceptions", "-fno-rtti", "-Wall", "-Wextra", "-Werror"]
-WAITS = ("malloc", "calloc", "realloc", "free", "pthread_mutex_lock")  # as realtime_check.h counts them
-COUNTED = [f"-Wl,--wrap={function}" for function in WAITS]
 
 networks = pytest.mark.parametrize("network", ["recurrent", "wavenet"])
 
