@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from recommender.evaluation.figures import draw_regrets, draw_targets
 from recommender.evaluation.scores import Score
 from recommender.evaluation.summary import REFERENCE, Line
-from zoo.files import atomic_file, write_atomically
+from zoo.files import write_atomically
 
 COLUMNS = {
     "predictor": "ranked by",
@@ -37,14 +38,15 @@ td:first-child,th:first-child{text-align:left}tr:nth-child(even){background:#f3f
 def write_report(
     folder: Path, lines: Sequence[Line], scores: Sequence[Score], remarks: Sequence[str]
 ) -> None:
-    """scores.csv, summary.csv, report.html and report.png.
+    """scores.csv, summary.csv, report.html, report.png and targets.png.
 
     Raises:
         WriteError: the folder cannot be written.
     """
     write_atomically(folder / "scores.csv", _csv([asdict(score) for score in scores]))
     write_atomically(folder / "summary.csv", _csv([asdict(line) for line in lines]))
-    plot(folder / "report.png", lines)
+    draw_regrets(folder / "report.png", lines)
+    draw_targets(folder / "targets.png", scores)
     write_atomically(folder / "report.html", page(lines, scores, remarks).encode())
 
 
@@ -73,6 +75,8 @@ def page(lines: Sequence[Line], scores: Sequence[Score], remarks: Sequence[str])
         parts += [f"<h2>{title}</h2>", _table(list(COLUMNS.values()), rows)]
     parts += ['<p><img src="report.png" alt="mean regret of each way to rank"></p>']
     parts += ["<h2>The suggestion, by target</h2>", _table(*_by_target(scores))]
+    parts += ['<p><img src="targets.png" alt="regret of the suggestion on each target">']
+    parts += ['<img src="calibration.png" alt="expected errors and what became of them"></p>']
     return "\n".join(parts) + "\n"
 
 
@@ -87,22 +91,3 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
         return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
     return "<table>" + line(columns, "th") + "".join(line(row, "td") for row in rows) + "</table>"
-
-
-def plot(path: Path, lines: Sequence[Line]) -> None:
-    """Mean regret@1 with its interval for each predictor, the family left out and not."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(9.0, 4.0), layout="constrained")
-    axes: Any = figure.subplots(1, 2, sharex=True)
-    for panel, (kin_out, title) in zip(
-        axes, ((True, "family left out"), (False, "family there")), strict=True
-    ):
-        chosen = [line for line in lines if line.kin_out == kin_out][::-1]
-        values = np.array([line.regret_1 for line in chosen])
-        low, high = (np.abs(values - [getattr(line, end) for line in chosen]) for end in ("low", "high"))
-        panel.barh([line.predictor for line in chosen], values, xerr=[low, high], color="#4477aa", capsize=3)
-        panel.set_title(title)
-        panel.set_xlabel("mean regret@1 (dB)")
-    with atomic_file(path) as temporary:
-        figure.savefig(temporary, format="png", dpi=130, metadata={"Software": None})

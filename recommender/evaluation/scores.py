@@ -11,7 +11,7 @@ import numpy as np
 from recommender.evaluation.matrix import SCRATCH, Cell, Prediction
 from recommender.evaluation.measures import Array, gains, hit, order_of, regret, weighted_tau
 
-RANDOM, STATIC = "random", "static"
+RANDOM, STATIC, TUNE_ALL = "random", "static", "tune all"
 SHUFFLES = 200
 MEASURES = ("regret_1", "regret_5", "tau", "hit_3", "gain", "best_gain")
 
@@ -22,8 +22,9 @@ class Question:
 
     Attributes:
         parents: ids, sorted.
-        truth_db: mean over seeds of the test ESR in dB, one a parent.
-        by_seed_db: the same for each seed, shape (seeds, parents).
+        truth_db: test ESR in dB, one a parent; the mean over the seeds it was trained with.
+        by_seed_db: the same for each seed, shape (seeds, parents); NaN where that was not trained.
+        validation_db: of the first seed that trained each, in dB, on the validation part.
         scratch_db: from scratch; NaN when that was not trained.
     """
 
@@ -34,6 +35,7 @@ class Question:
     parents: tuple[str, ...]
     truth_db: Array
     by_seed_db: Array
+    validation_db: Array
     scratch_db: float
 
 
@@ -56,7 +58,7 @@ class Score:
 
 
 def questions(cells: Sequence[Cell], kin_out: bool) -> list[Question]:
-    """What is answered by the matrix: of each target and amount, the parents that every seed has trained."""
+    """What is answered by the matrix: of each target and amount, the parents that were trained at all."""
     groups: dict[tuple[str, float], list[Cell]] = defaultdict(list)
     for cell in cells:
         groups[cell.target, cell.seconds].append(cell)
@@ -66,20 +68,32 @@ def questions(cells: Sequence[Cell], kin_out: bool) -> list[Question]:
 
 def _question(cells: Sequence[Cell], kin_out: bool) -> Question:
     first = cells[0]
-    db = {(cell.parent, cell.seed): 10.0 * np.log10(max(cell.test_esr, 1e-12)) for cell in cells}
-    seeds = sorted({seed for _, seed in db})
-    allowed = {c.parent for c in cells if c.parent != SCRATCH and not (kin_out and c.kin)}
-    parents = tuple(sorted(p for p in allowed if all((p, seed) in db for seed in seeds)))
-    by_seed = np.array([[db[p, seed] for p in parents] for seed in seeds]).reshape(len(seeds), -1)
-    scratch = [db[SCRATCH, seed] for seed in seeds if (SCRATCH, seed) in db]
+    by_start: dict[str, dict[int, Cell]] = defaultdict(dict)
+    for cell in cells:
+        if not (kin_out and cell.kin):
+            by_start[cell.parent][cell.seed] = cell
+    scratch = [_db(cell.test_esr) for cell in by_start.pop(SCRATCH, {}).values()]
+    parents = tuple(sorted(by_start))
+    by_seed = np.full((1 + max(cell.seed for cell in cells), len(parents)), np.nan)
+    for column, parent in enumerate(parents):
+        for seed, cell in by_start[parent].items():
+            by_seed[seed, column] = _db(cell.test_esr)
     return Question(
-        first.target, first.kind, first.family, first.seconds, parents, by_seed.mean(axis=0), by_seed,
+        first.target, first.kind, first.family, first.seconds, parents, np.nanmean(by_seed, axis=0), by_seed,
+        np.array([_db(by_start[parent][min(by_start[parent])].best_loss) for parent in parents]),
         float(np.mean(scratch)) if scratch else float("nan"),
     )  # fmt: skip
 
 
+def _db(error: float) -> float:
+    return float(10.0 * np.log10(max(error, 1e-12)))
+
+
 def score_all(cells: Sequence[Cell], predictions: Sequence[Prediction]) -> list[Score]:
-    """Every predictor on every question, kin there and kin left out."""
+    """Every predictor on every question, kin there and kin left out.
+
+    `TUNE_ALL` is who trains every parent once and trusts the validation part: all that a capture can tell.
+    """
     said: dict[tuple[str, float, str, bool | None], dict[str, float]] = defaultdict(dict)
     for p in predictions:
         said[p.target, p.seconds, p.predictor, p.kin_out][p.parent] = p.score
@@ -89,6 +103,7 @@ def score_all(cells: Sequence[Cell], predictions: Sequence[Prediction]) -> list[
         asked = questions(cells, kin_out)
         for one in asked:
             done += [_random(one, kin_out), _score(STATIC, one, kin_out, _static(one, asked))]
+            done.append(_score(TUNE_ALL, one, kin_out, one.validation_db))
             for name in names:
                 found = said.get((one.target, one.seconds, name, kin_out)) or said.get(
                     (one.target, one.seconds, name, None)
@@ -133,19 +148,3 @@ def _random(one: Question, kin_out: bool) -> Score:
     drawn = [_score(RANDOM, one, kin_out, rng.permutation(len(one.parents))) for _ in range(SHUFFLES)]
     means = [float(np.mean([getattr(score, name) for score in drawn])) for name in MEASURES]
     return Score(RANDOM, kin_out, one.target, one.kind, one.family, one.seconds, *means)
-
-
-def noise_floor(cells: Sequence[Cell], kin_out: bool) -> tuple[float, float] | None:
-    """Standard deviation over seeds, dB, and the regret of who picks by one seed and is judged by the others.
-
-    No predictor can be expected to do better than the second. None with a single seed.
-    """
-    deviations, regrets = [], []
-    for one in questions(cells, kin_out):
-        if len(one.by_seed_db) < 2:
-            continue
-        deviations.append(float(np.mean(np.var(one.by_seed_db, axis=0, ddof=1))))
-        for seed, own in enumerate(one.by_seed_db):
-            others = np.delete(one.by_seed_db, seed, axis=0).mean(axis=0)
-            regrets.append(regret(others, order_of(own)))
-    return (float(np.sqrt(np.mean(deviations))), float(np.mean(regrets))) if regrets else None

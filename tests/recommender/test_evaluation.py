@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 
+from recommender.evaluation.figures import draw_calibration
+from recommender.evaluation.floor import noise_floor
 from recommender.evaluation.matrix import SCRATCH, Cell, Prediction, read_csv, to_csv
 from recommender.evaluation.measures import gains, hit, order_of, regret, weighted_tau
 from recommender.evaluation.report import page, write_report
-from recommender.evaluation.scores import RANDOM, STATIC, noise_floor, questions, score_all
+from recommender.evaluation.scores import RANDOM, STATIC, TUNE_ALL, questions, score_all
 from recommender.evaluation.summary import interval, summarise
 from zoo.errors import BadRequest
 
@@ -94,18 +96,38 @@ def test_static_learns_from_other_families_only() -> None:
     assert static["t3"] == pytest.approx(10.0)  # t1, which is kin, is not asked
 
 
-def test_only_parents_that_every_seed_has_trained_count() -> None:
-    cells = _cells({"a": [0.1, 0.1], "b": [0.2, 0.2], "c": [0.001]})
+def test_the_truth_is_the_mean_over_the_seeds_that_trained_a_parent() -> None:
+    cells = _cells({"a": [0.1, 0.001], "b": [0.2, 0.2], "c": [0.01]})
     (question,) = questions(cells, kin_out=False)
-    assert question.parents == ("a", "b")
+    assert question.parents == ("a", "b", "c")
+    assert question.truth_db[[0, 2]] == pytest.approx([-20.0, -20.0])
+    assert np.isnan(question.by_seed_db[1, 2])
+
+
+def test_who_tunes_all_parents_trusts_the_validation_part() -> None:
+    cells = [
+        Cell("t", "model", "f", name, name, False, 10.0, 0, 5, loss, esr)
+        for name, loss, esr in (("a", 0.2, 0.001), ("b", 0.1, 0.01), ("c", 0.3, 0.1))
+    ]
+    score = next(s for s in score_all(cells, []) if s.predictor == TUNE_ALL)
+    assert (score.regret_1, score.regret_5) == (pytest.approx(10.0), 0.0)
 
 
 def test_the_noise_floor_is_the_regret_of_another_seeds_choice() -> None:
     cells = _cells({"a": [0.01, 0.1], "b": [0.1, 0.01]})
-    deviation, floor = noise_floor(cells, kin_out=False)
-    assert floor == pytest.approx(10.0)
-    assert deviation == pytest.approx(np.sqrt(50.0))  # -20 and -10 dB
-    assert noise_floor(_cells({"a": [0.1], "b": [0.2]}), kin_out=False) is None
+    floor = noise_floor(cells)
+    assert floor.other_seed_db == pytest.approx(10.0)
+    assert floor.deviation_db == pytest.approx(np.sqrt(50.0))  # -20 and -10 dB
+    assert floor.targets == 0
+    assert noise_floor(_cells({"a": [0.1], "b": [0.2]})) is None
+
+
+def test_a_suggestion_is_judged_by_a_seed_that_did_not_choose_the_best() -> None:
+    cells = _cells({"a": [0.01, 0.1], "b": [0.1, 0.01], "c": [0.2]})
+    floor = noise_floor(cells, _said("cba", kin_out=False) + _said("bca", kin_out=True))
+    assert floor.targets == 1
+    assert floor.ahead_db == pytest.approx(-10.0)  # the second seed, which did not train c, cannot choose
+    assert floor.low == floor.high == floor.ahead_db
 
 
 def test_families_are_drawn_whole() -> None:
@@ -132,5 +154,7 @@ def test_names_cannot_write_the_page(tmp_path) -> None:
     lines = summarise(scores)
     assert "<script>" not in page(lines, scores, ["one & two"])
     write_report(tmp_path, lines, scores, [])
-    assert (tmp_path / "report.png").read_bytes().startswith(b"\x89PNG")
+    draw_calibration(tmp_path / "calibration.png", cells, _said("ba", target="<script>", kin_out=True))
+    for name in ("report", "targets", "calibration"):
+        assert (tmp_path / f"{name}.png").read_bytes().startswith(b"\x89PNG")
     assert (tmp_path / "summary.csv").read_text().startswith("predictor,kin_out")

@@ -9,9 +9,11 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
 
+from recommender.evaluation.figures import draw_calibration
+from recommender.evaluation.floor import noise_floor
 from recommender.evaluation.matrix import Cell, Prediction, read_csv
 from recommender.evaluation.report import write_report
-from recommender.evaluation.scores import noise_floor, score_all
+from recommender.evaluation.scores import score_all
 from recommender.evaluation.summary import Line, summarise
 from recommender.halving import can_be_tuned
 from registry import Filter, Manifest, Registry
@@ -26,7 +28,7 @@ class Evaluated:
     """A benchmark as it stands.
 
     Attributes:
-        folder: matrix.csv, predictions.csv, scores.csv, summary.csv, report.html and report.png.
+        folder: matrix.csv, predictions.csv, scores.csv, summary.csv, report.html and its pictures.
         lines: of the summary, the family left out first.
         remarks: what the figures rest on, one sentence each.
         trainings, planned: done, and to be done.
@@ -97,17 +99,18 @@ def report_on(folder: Path, *, planned: int | None = None) -> Evaluated:
     predictions = read_csv(path, Prediction) if path.exists() else []
     scores = score_all(cells, predictions)
     if not scores and planned is not None:
-        return Evaluated(folder, (), tuple(_remarks(cells)), len(cells), planned)
+        return Evaluated(folder, (), tuple(_remarks(cells, predictions)), len(cells), planned)
     if not scores:
         raise BadRequest(
             f"{folder} has no target with two parents yet; give the same command again and let it run longer"
         )
-    lines, remarks = summarise(scores), _remarks(cells)
+    lines, remarks = summarise(scores), _remarks(cells, predictions)
     write_report(folder, lines, scores, remarks)
+    draw_calibration(folder / "calibration.png", cells, predictions)
     return Evaluated(folder, tuple(lines), tuple(remarks), len(cells), planned or len(cells))
 
 
-def _remarks(cells: Sequence[Cell]) -> list[str]:
+def _remarks(cells: Sequence[Cell], predictions: Sequence[Prediction]) -> list[str]:
     counts = {name: len({getattr(cell, name) for cell in cells}) for name in ("target", "parent", "seed")}
     amounts = ", ".join(f"{seconds:g}" for seconds in sorted({cell.seconds for cell in cells}))
     epochs = ", ".join(str(n) for n in sorted({cell.epochs for cell in cells}))
@@ -115,12 +118,16 @@ def _remarks(cells: Sequence[Cell]) -> list[str]:
         f"{len(cells)} trainings of {epochs} epochs on {amounts} s: {counts['target']} targets, "
         f"{counts['parent']} starts with scratch, {counts['seed']} seeds."
     ]
-    floor = noise_floor(cells, kin_out=True)
+    floor = noise_floor(cells, predictions)
     if floor is None:
-        said.append("A single seed: how much of a regret is chance cannot be told.")
-    else:
+        return [*said, "A single seed: how much of a regret is chance cannot be told."]
+    said.append(
+        f"Between seeds a result scatters by {floor.deviation_db:.2f} dB: the best parent of one seed has a "
+        f"regret of {floor.other_seed_db:.2f} dB by another, so with one seed nobody gets below that."
+    )
+    if floor.targets:
         said.append(
-            f"Between seeds a result scatters by {floor[0]:.2f} dB; who picks by one seed and is judged by "
-            f"the others has a regret of {floor[1]:.2f} dB, which is as good as it gets."
+            f"Judged by a seed that chose neither, the first suggestion ends {floor.ahead_db:+.2f} dB "
+            f"({floor.low:+.2f} to {floor.high:+.2f}) from that parent, on {floor.targets} targets."
         )
     return said
