@@ -5,7 +5,8 @@
 Reads ``matrix.csv`` (what training made of every parent on every target) and ``evidence.csv`` (what was tried
 with each before) in ``manifests/oracle``. Writes ``recommender/forecast.json``, fitted to all targets, and
 ``manifests/oracle/predictions.csv``: for every target, how the suggestion ranks with a forecast that has not
-seen the target's family. Prints a table, takes seconds. With ``--check`` nothing is written.
+seen the target's family; how simpler ways rank stays as ``zoo evaluate`` has written it. Prints a table,
+takes seconds. With ``--check`` nothing is written.
 """
 
 from __future__ import annotations
@@ -13,14 +14,17 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 
 from recommender.evaluation.fitting import fit
+from recommender.evaluation.floor import noise_floor
 from recommender.evaluation.matrix import Cell, Prediction, read_csv, to_csv
-from recommender.evaluation.replay import suggested
+from recommender.evaluation.replay import suggested, suggested_by_sound
 from recommender.evaluation.scores import score_all
 from recommender.evaluation.summary import summarise
 from recommender.evaluation.tried import Asked, Row, asked
@@ -37,14 +41,17 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--check", action="store_true", help="write nothing")
     write = not parser.parse_args().check
-    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS and c.seed == 0]
-    truth = {(c.target, c.parent): decibels(c.test_esr) for c in cells}
+    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
+    truth = _truth(cells)
     targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth, cells)
     lines = fit(targets)
     unseen = {
         one.family: fit([t for t in targets if t.family != one.family], banded=False) for one in targets
     }
     predictions = [p for one in targets for p in _predicted(one, unseen[one.family])]
+    played_back = {p.predictor for p in predictions}
+    kept = read_csv(ORACLE / "predictions.csv", Prediction)
+    predictions += [p for p in kept if p.predictor not in played_back]
     if write:
         document = {"targets": len(targets), "stages": {stage: asdict(line) for stage, line in lines.items()}}
         write_atomically(FORECAST_FILE, (json.dumps(document, indent=1) + "\n").encode())
@@ -58,8 +65,23 @@ def main() -> None:
                 f"{one.high:.2f}), p90 {one.regret_1_p90:.2f}, regret@5 {one.regret_5:.2f}, "
                 f"tau {one.tau:.2f}, hit@3 {one.hit_3:.2f}, share {one.share:.0%}"
             )
+    floor = noise_floor(cells, predictions)
+    if floor is not None:
+        _say(
+            f"seeds: {floor.deviation_db:.2f} dB around the mean, the best of one has regret "
+            f"{floor.other_seed_db:.2f} by another; suggest is {floor.ahead_db:+.2f} ({floor.low:+.2f} to "
+            f"{floor.high:+.2f}) from it, {floor.targets} targets"
+        )
     inside = [hit for target in targets for hit in _inside(target, unseen[target.family], lines)]
     _say(f"training ended inside the band around {np.mean(inside):.0%} of the first five expectations")
+
+
+def _truth(cells: Iterable[Cell]) -> dict[tuple[str, str], float]:
+    """Mean over the seeds of every target and parent, in dB."""
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for cell in cells:
+        found[cell.target, cell.parent].append(decibels(cell.test_esr))
+    return {key: float(np.mean(errors)) for key, errors in found.items()}
 
 
 def _say(line: str) -> None:
@@ -67,7 +89,11 @@ def _say(line: str) -> None:
 
 
 def _predicted(one: Asked, lines: Forecast) -> list[Prediction]:
-    said = {"suggest": suggested(one, lines), "suggest --quick": suggested(one, lines, quick=True)}
+    said = {
+        "suggest": suggested(one, lines),
+        "suggest --quick": suggested(one, lines, quick=True),
+        "suggest, wet only": suggested_by_sound(one, lines),
+    }
     return [
         Prediction(one.target, SECONDS, name, True, parent, expected)
         for name, order in said.items()

@@ -10,7 +10,7 @@ import numpy as np
 from recommender.halving import Moment
 from recommender.tunability import Build
 
-NOMINEE, HEAD, SCRATCH_STAGE = "nominee", "head", "scratch"
+NOMINEE, BY_SOUND, HEAD, SCRATCH_STAGE = "nominee", "by sound", "head", "scratch"
 LOWEST, HIGHEST = 1e-7, 10.0
 CLOSE = 0.1  # distances far below this are all the same: the logarithm must not outweigh the rest
 
@@ -27,6 +27,7 @@ class Evidence:
         head: error of the head that was fitted to it, see `recommender.head.HeadFit.error`; None before that.
         floor: error of an untrained network's head in the same trial: how hard the target is.
         moments: of tuning, the shortest first; empty for one that was not tuned.
+        by_sound: the distance is that of wet-only vectors: there was no dry signal.
     """
 
     build: Build
@@ -34,13 +35,16 @@ class Evidence:
     head: float | None = None
     floor: float = float("nan")
     moments: tuple[Moment, ...] = ()
+    by_sound: bool = False
 
     @property
     def stage(self) -> str:
-        """Which forecast it takes: the epochs of the longest moment, `HEAD` or `NOMINEE`."""
+        """Which forecast it takes: the epochs of the longest moment, `HEAD`, `NOMINEE` or `BY_SOUND`."""
         if self.moments:
             return str(self.moments[-1].effort.epochs)
-        return NOMINEE if self.head is None else HEAD
+        if self.head is not None:
+            return HEAD
+        return BY_SOUND if self.by_sound else NOMINEE
 
     def numbers(self) -> dict[str, float]:
         """By name, errors in dB; NaN where there is nothing to measure."""

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender import gain
+from recommender.evidence import Evidence
+from recommender.forecast import expected_db, forecast
 from recommender.library import Library
 from recommender.listening import shortened
 from recommender.nominate import Nominee, nominate
@@ -15,6 +17,7 @@ from recommender.reasons import reasons
 from recommender.space import space
 from recommender.suggestion import Confidence, Parent, Suggestion
 from recommender.traits import wet_traits
+from recommender.tunability import build_of
 from recommender.vectors import wet_query
 from recommender.wet import wet_features
 from zoo.capture import Capture
@@ -26,18 +29,16 @@ Array = npt.NDArray[Any]
 FAMILIAR = 3.0
 TOLERANCE = 2.0  # the playing differs, so only twice the usual difference is worth a word
 HINT = (
-    "this is a guess by sound, which names a device that is in the zoo first one time in two, and among its "
-    "first five seven times in eight; what was distorted before the device counts as the device's doing; "
-    "bring the dry track as well (--dry) and the parents are tried on your own playing"
+    "this is a guess by sound and by how parents are built that tune well; what was distorted before the "
+    "device counts as the device's doing; bring the dry track as well (--dry) and the parents are tried on "
+    "your own playing, which ends better by far"
 )
 
 
 def suggest_wet(capture: Capture, library: Library, k: int) -> Suggestion:
-    """The ``k`` nearest parents for a wet-only capture; see `recommender.suggest`."""
-    heard = shortened(capture)
-    raw = wet_features(heard.wet, capture.sample_rate)
-    query = wet_query(heard.wet, capture.sample_rate)
-    nominees = nominate(library.index, "wet", query, library.candidates, count=k)
+    """The ``k`` most promising parents for a wet-only capture; see `recommender.suggest`."""
+    raw = wet_features(shortened(capture).wet, capture.sample_rate)
+    nominees = nominate_by_sound(capture, library, k)
     parents = [_parent(rank, nominee, raw, library) for rank, nominee in enumerate(nominees, start=1)]
     return Suggestion(
         advice="start from a parent" if parents else "nothing to choose from",
@@ -48,6 +49,23 @@ def suggest_wet(capture: Capture, library: Library, k: int) -> Suggestion:
         parents=tuple(parents),
         hints=(HINT,),
     )
+
+
+def nominate_by_sound(capture: Capture, library: Library, k: int) -> list[Nominee]:
+    """The ``k`` most promising: near in sound, and built as networks are that tune well.
+
+    The nearest of all is in the second place at least: it may be a model of the device itself.
+    """
+
+    def promise(parent_id: str, distance: float) -> float:
+        build = build_of(library.load(parent_id))
+        return expected_db(Evidence(build, distance, by_sound=True), forecast())
+
+    query = wet_query(shortened(capture).wet, capture.sample_rate)
+    chosen = nominate(library.index, "wet", query, library.candidates, count=k, promise=promise)
+    nearest = nominate(library.index, "wet", query, library.candidates, count=1)
+    second = [one for one in nearest if one not in chosen[:1]]
+    return [*chosen[:1], *second, *(one for one in chosen[1:] if one not in second)][:k]
 
 
 def _parent(rank: int, nominee: Nominee, raw: Array, library: Library) -> Parent:

@@ -7,24 +7,28 @@ expected to end worse.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from recommender.evaluation.measures import Array
-from recommender.evaluation.tried import ROUNDS, Asked
-from recommender.evidence import HEAD, NOMINEE, SCRATCH_STAGE, Numbers
+from recommender.evaluation.tried import NOMINATED, ROUNDS, TRIED, WET, Asked
+from recommender.evidence import BY_SOUND, HEAD, NOMINEE, SCRATCH_STAGE, Numbers
 from recommender.forecast import Forecast, Line
 
 BUILD = ("size", "recurrence", "input")
 STAGES: dict[str, tuple[int, tuple[str, ...]]] = {
-    NOMINEE: (-1, ("distance", *BUILD)),
-    HEAD: (0, ("head", *BUILD)),
+    BY_SOUND: (WET, ("distance", *BUILD)),
+    NOMINEE: (NOMINATED, ("distance", *BUILD)),
+    HEAD: (TRIED, ("head", *BUILD)),
     "1": (1, ("tuned", "head", *BUILD)),
     "4": (4, ("tuned",)),  # after these, how a parent is built tells nothing more
     "8": (8, ("tuned",)),
 }
+# What nearness is worth, in dB for a factor of e. The matrix cannot teach it, as kin are left out there: how
+# near a model of the device itself comes, and how much better it is then.
+GIVEN = {BY_SOUND: {"distance": 3.0}}
 ERRORS = ("tuned", "head", "distance", "floor")
 LEVEL = "floor"
 PENALTY = 0.1  # for each target: a ridge
@@ -94,7 +98,7 @@ def fit_line(groups: Sequence[Group], stage: str) -> Line:
     tables = [np.array([[n[name] for name in names] for n in group.numbers]) for group in groups]
     means = dict(zip(names, _mean(np.concatenate(tables)), strict=True))
     centred = [table - list(means.values()) for table in tables]
-    weights = dict(zip(names, _weights(centred, groups, names), strict=True))
+    weights = dict(zip(names, _weights(centred, groups, names, GIVEN.get(stage, {})), strict=True))
     rest = [
         float(np.mean(group.truth_db - np.nan_to_num(table) @ list(weights.values())))
         for group, table in zip(groups, centred, strict=True)
@@ -123,14 +127,21 @@ def _mean(table: Array) -> Array:
     return np.asarray(np.nanmean(table, axis=0)) if table.size else np.zeros(table.shape[1])
 
 
-def _weights(tables: Sequence[Array], groups: Sequence[Group], names: Sequence[str]) -> Array:
-    """A ridge on standardised columns, each group as heavy as any other; no error weighs less than 0."""
+def _weights(
+    tables: Sequence[Array], groups: Sequence[Group], names: Sequence[str], given: Mapping[str, float]
+) -> Array:
+    """A ridge on standardised columns, each group as heavy as any other; no error weighs less than 0.
+
+    Those that are ``given`` stay as they are.
+    """
     x = np.concatenate([np.nan_to_num(t) - np.nan_to_num(t).mean(axis=0) for t in tables])
     y = np.concatenate([g.truth_db - g.truth_db.mean() for g in groups])
     share = np.concatenate([np.full(len(g.truth_db), 1.0 / len(g.truth_db)) for g in groups])
+    fixed = np.array([given.get(name, 0.0) for name in names])
+    y = y - x @ fixed
     scale = x.std(axis=0) + 1e-9
     x = x / scale
-    used = np.ones(len(names), dtype=bool)
+    used = np.array([name not in given for name in names])
     found = np.zeros(len(names))
     while used.any():
         part = x[:, used]
@@ -141,11 +152,13 @@ def _weights(tables: Sequence[Array], groups: Sequence[Group], names: Sequence[s
         if not wrong.any():
             break
         used &= ~wrong
-    return np.asarray(found / scale)
+    return np.asarray(found / scale + fixed)
 
 
 def _level(floors: Array, rest: Array) -> tuple[float, float]:
-    """Slope, from 0 to 1, and middle of a line through what the weights leave over."""
+    """Slope, from 0 to 1, and middle of a line through what the weights leave over; flat without floors."""
+    if np.isnan(floors).any():
+        return 0.0, 0.0
     middle = float(np.mean(floors))
     spread = float(np.sum(np.square(floors - middle)))
     slope = float(np.sum((floors - middle) * (rest - rest.mean()))) / spread if spread > 0.0 else 0.0

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from recommender.evaluation.tried import Asked, Row
+from recommender.evaluation.tried import NOMINATED, TRIED, WET, Asked, Row
 from recommender.forecast import Forecast, expected_db, settled
 from recommender.halving import ROUNDS
 from recommender.nominate import PER_FAMILY, SHORTLIST
@@ -27,14 +27,26 @@ def suggested(one: Asked, lines: Forecast, *, quick: bool = False) -> dict[str, 
     def by(epochs: int) -> Callable[[Row], tuple[float, str]]:
         return _by(lambda row: expected_db(row.evidence(epochs), lines))
 
-    left = sorted(_nominated(one.rows, lambda row: expected_db(row.evidence(-1), lines)), key=by(0))
-    known = {row.parent: row.evidence(0) for row in left}
+    left = sorted(
+        _nominated(one.rows, lambda row: expected_db(row.evidence(NOMINATED), lines)), key=by(TRIED)
+    )
+    known = {row.parent: row.evidence(TRIED) for row in left}
     for each in () if quick else ROUNDS:
         epochs = each.effort.epochs
         left = [row for row in left[: each.most] if not np.isnan(_tuned(row, epochs))]
         left.sort(key=by(epochs))
         known |= {row.parent: row.evidence(epochs) for row in left}
     return dict(sorted(settled(known, lines).items(), key=lambda item: (item[1], item[0])))
+
+
+def suggested_by_sound(one: Asked, lines: Forecast) -> dict[str, float]:
+    """The place of every parent for a capture without its dry side, as `recommender.suggest_wet` has it."""
+    ordered = sorted(one.rows, key=_by(lambda row: expected_db(row.evidence(WET), lines)))
+    first, *others = _at_most(ordered, len(ordered), PER_FAMILY)
+    nearest = min(one.rows, key=_by(lambda row: row.wet_distance))
+    second = [nearest] if nearest != first else []
+    order = [first, *second, *(row for row in others if row not in second)]
+    return {row.parent: float(place) for place, row in enumerate(order)}
 
 
 def _nominated(rows: Sequence[Row], promise: Callable[[Row], float]) -> list[Row]:

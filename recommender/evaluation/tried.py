@@ -11,6 +11,7 @@ from recommender.evidence import Evidence
 from recommender.halving import Effort, Moment
 from recommender.tunability import Build
 
+WET, NOMINATED, TRIED = -2, -1, 0  # instead of epochs, where nothing was tuned
 ROUNDS = (1, 4, 8)  # epochs of the moments, see `recommender.halving.ROUNDS`
 
 
@@ -23,6 +24,7 @@ class Row:
         kin: it is of the target's family or lineage.
         lineage: what it shares with its kin, see `recommender.nominate.Candidate`.
         distance, head, floor: see `recommender.evidence.Evidence`.
+        wet_distance: the distance by the wet signal alone.
         size, recurrence, input: see `recommender.tunability.Build`.
         tuned_1, tuned_4, tuned_8: error-to-signal ratio after a moment of so many epochs.
     """
@@ -32,6 +34,7 @@ class Row:
     kin: bool
     lineage: str
     distance: float
+    wet_distance: float
     head: float
     floor: float
     size: float
@@ -42,13 +45,14 @@ class Row:
     tuned_8: float
 
     def evidence(self, epochs: int) -> Evidence:
-        """What is known after moments up to so many epochs; 0 is the head alone, -1 the nominee."""
+        """What is known after moments up to so many epochs, or at `TRIED`, `NOMINATED` or `WET`."""
+        build = Build(self.size, self.recurrence, self.input)
+        if epochs == WET:
+            return Evidence(build, self.wet_distance, by_sound=True)
         tuned = {1: self.tuned_1, 4: self.tuned_4, 8: self.tuned_8}
         moments = tuple(Moment(Effort(n, 10.0), tuned[n], tuned[n]) for n in ROUNDS if n <= epochs)
         head = self.head if epochs >= 0 else None
-        return Evidence(
-            Build(self.size, self.recurrence, self.input), self.distance, head, self.floor, moments
-        )
+        return Evidence(build, self.distance, head, self.floor, moments)
 
 
 @dataclass(frozen=True)

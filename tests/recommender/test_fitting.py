@@ -22,10 +22,25 @@ def _target(number: int, rng: np.random.Generator) -> Asked:
         ratios = [float(10.0 ** (db / 10.0)) for db in (tuned + 3.0, hard, tuned, tuned - 1.0, tuned - 2.0)]
         head, floor, *tunings = ratios
         rows.append(
-            Row(f"t{number}", f"p{parent}", False, f"p{parent}", 5.0, head, floor, size, -0.8, -0.4, *tunings)
+            Row(
+                f"t{number}",
+                f"p{parent}",
+                False,
+                f"p{parent}",
+                5.0,
+                3.0,
+                head,
+                floor,
+                size,
+                -0.8,
+                -0.4,
+                *tunings,
+            )
         )
     nan = float("nan")
-    scratch = Row(f"t{number}", "scratch", False, "", nan, nan, rows[0].floor, nan, nan, nan, 0.5, 0.3, 0.2)
+    scratch = Row(
+        f"t{number}", "scratch", False, "", nan, nan, nan, rows[0].floor, nan, nan, nan, 0.5, 0.3, 0.2
+    )
     return Asked(f"t{number}", f"f{number}", tuple(rows), truth, (scratch, hard))
 
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from small_devices import make_device
 
-from recommender.evidence import HEAD, NOMINEE, Evidence
+from recommender.evidence import BY_SOUND, HEAD, NOMINEE, Evidence
 from recommender.forecast import Line, around, expect_from_scratch, expected_db, forecast, line_of, settled
 from recommender.halving import Effort, Moment
 from recommender.head import HeadFit
@@ -24,7 +24,7 @@ def _evidence(head: float, *tuned: float, build: Build = BUILD) -> Evidence:
 
 
 def test_every_stage_of_a_suggestion_has_a_line() -> None:
-    assert set(forecast()) == {NOMINEE, HEAD, "1", "4", "8", "scratch"}
+    assert set(forecast()) == {NOMINEE, BY_SOUND, HEAD, "1", "4", "8", "scratch"}
 
 
 def test_a_moment_of_another_length_takes_the_nearest_line() -> None:

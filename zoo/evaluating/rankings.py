@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from threadpoolctl import threadpool_limits
 
 from recommender.evaluation.matrix import Prediction
 from recommender.halving import Halving
-from recommender.listening import shortened
+from recommender.listening import at_common_rate, shortened
+from recommender.ranking import Tried
 from recommender.suggest_paired import tried_in_order
+from recommender.suggest_wet import nominate_by_sound
 from registry import Manifest, Registry
 from zoo.capture import Capture
 from zoo.engine import render_many
@@ -30,7 +32,8 @@ from zoo.suggesting import library_of
 from zoo.suggesting.workbench import Workbench
 from zoo.upkeep import update_fingerprints
 
-SUGGEST, QUICK, NAME, RAW, GAIN, MFCC = "suggest", "suggest --quick", "name", "raw ESR", "gain only", "MFCC"
+SUGGEST, QUICK, WET = "suggest", "suggest --quick", "suggest, wet only"
+NAME, RAW, GAIN, MFCC = "name", "raw ESR", "gain only", "MFCC"
 HEARD_SECONDS = 10.0  # of the capture, by the simpler ways
 COEFFICIENTS = 20
 
@@ -79,18 +82,24 @@ def rank(
     strangers = [p for p in plan.parents if not is_kin(target, p, registry)]
     for kin_out, parents in ((False, list(plan.parents)), (True, strangers)):
         for predictor in (SUGGEST, QUICK):
-            order = _suggested(heard, parents, registry, quick=predictor == QUICK)
-            for place, parent in enumerate(order):
-                yield Prediction(target.name, seconds, predictor, kin_out, parent, float(place))
+            for one in _suggested(heard, parents, registry, quick=predictor == QUICK):
+                yield Prediction(target.name, seconds, predictor, kin_out, one.id, one.expected_db)
+        for place, parent in enumerate(_by_sound(heard, parents, registry)):
+            yield Prediction(target.name, seconds, WET, kin_out, parent, float(place))
     for predictor, scores in _simply(target, heard, list(plan.parents), registry).items():
         for parent, score in scores.items():
             yield Prediction(target.name, seconds, predictor, None, parent, float(score))
 
 
-def _suggested(heard: Capture, parents: list[Manifest], registry: Registry, *, quick: bool) -> list[str]:
+def _suggested(heard: Capture, parents: list[Manifest], registry: Registry, *, quick: bool) -> list[Tried]:
     halving = None if quick else _halving(heard)
     with threadpool_limits(1, user_api="blas"):
-        return [one.id for one in tried_in_order(heard, library_of(registry, parents), halving)]
+        return tried_in_order(heard, library_of(registry, parents), halving)
+
+
+def _by_sound(heard: Capture, parents: list[Manifest], registry: Registry) -> list[str]:
+    wet_only = at_common_rate(replace(heard, dry=None))
+    return [n.id for n in nominate_by_sound(wet_only, library_of(registry, parents), len(parents))]
 
 
 def _halving(heard: Capture) -> Halving | None:
