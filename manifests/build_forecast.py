@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing")
     write = not parser.parse_args().check
     cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
-    truth = _truth(cells)
+    truth = truth_of(cells)
     targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth, cells)
     lines = fit(targets)
     unseen = {
@@ -76,7 +76,7 @@ def main() -> None:
     _say(f"training ended inside the band around {np.mean(inside):.0%} of the first five expectations")
 
 
-def _truth(cells: Iterable[Cell]) -> dict[tuple[str, str], float]:
+def truth_of(cells: Iterable[Cell]) -> dict[tuple[str, str], float]:
     """Mean over the seeds of every target and parent, in dB."""
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
     for cell in cells:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import numpy as np
 
@@ -27,9 +27,7 @@ def suggested(one: Asked, lines: Forecast, *, quick: bool = False) -> dict[str, 
     def by(epochs: int) -> Callable[[Row], tuple[float, str]]:
         return _by(lambda row: expected_db(row.evidence(epochs), lines))
 
-    left = sorted(
-        _nominated(one.rows, lambda row: expected_db(row.evidence(NOMINATED), lines)), key=by(TRIED)
-    )
+    left = sorted(nominated(one, lines), key=by(TRIED))
     known = {row.parent: row.evidence(TRIED) for row in left}
     for each in () if quick else ROUNDS:
         epochs = each.effort.epochs
@@ -49,9 +47,9 @@ def suggested_by_sound(one: Asked, lines: Forecast) -> dict[str, float]:
     return {row.parent: float(place) for place, row in enumerate(order)}
 
 
-def _nominated(rows: Sequence[Row], promise: Callable[[Row], float]) -> list[Row]:
+def nominated(one: Asked, lines: Forecast) -> list[Row]:
     """The shortlist, and more kin of its leaders, as `recommender.suggest_paired` makes it."""
-    ordered = sorted(rows, key=_by(promise))
+    ordered = sorted(one.rows, key=_by(lambda row: expected_db(row.evidence(NOMINATED), lines)))
     first = _at_most(ordered, SHORTLIST, PER_FAMILY)
     best = sorted(first, key=lambda row: (row.head, row.parent))[:LEADERS]
     families = {row.lineage for row in (*best, *first[:LEADERS])}
