@@ -20,7 +20,6 @@ from recommender.halving import Moment
 from recommender.suggestion import Expected
 
 FORECAST_FILE = Path(__file__).with_name("forecast.json")
-WORTHWHILE_DB = 1.0
 
 
 @dataclass(frozen=True)
@@ -106,7 +105,11 @@ def expect_from_scratch(moment: Moment) -> Expected:
     return around(forecast()[SCRATCH_STAGE]({"tuned": decibels(moment.esr)}), SCRATCH_STAGE)
 
 
-def worthwhile(parent_error: float, scratch_error: float) -> bool:
-    """Whether a parent promises at least `WORTHWHILE_DB` over a start from scratch in the same trial."""
+def worthwhile(parent_error: float, scratch_error: float, margin_db: float = 0.0) -> bool:
+    """Whether a parent promises to end better than a start from scratch by so much, or no worse.
+
+    To ask for more of a tuned parent costs more than it saves: one that ties in a trial of a few passes will
+    mostly win in the end (``python manifests/judge_trials.py``).
+    """
     gain_db = 10.0 * np.log10(max(scratch_error, 1e-12) / max(parent_error, 1e-12))
-    return bool(gain_db >= WORTHWHILE_DB)
+    return bool(gain_db >= margin_db)

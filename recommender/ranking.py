@@ -13,6 +13,8 @@ from recommender.halving import Moment
 from recommender.render_score import Trial
 from recommender.suggestion import Expected
 
+ITSELF_DB = -40.0  # no stranger of the matrix comes below -38 in a trial
+
 
 @dataclass(frozen=True, slots=True)
 class Tried:
@@ -53,8 +55,9 @@ class Tried:
 def in_order(trials: Sequence[Trial], evidence: Mapping[str, Evidence]) -> list[Tried]:
     """The least expected error first, ties by id.
 
-    What a parent has reached already it will not lose: one that is the device itself stays first, though the
-    forecast, which knows no error so small, would trust a larger network more.
+    One that has reached less than `ITSELF_DB` is the device itself, and will not lose that: the forecast,
+    which knows no error so small, would trust a larger network more. A larger error says less than it seems
+    to: on other playing it grows, and those who were lucky in the trial have most to lose.
 
     Args:
         trials: of all.
@@ -62,7 +65,8 @@ def in_order(trials: Sequence[Trial], evidence: Mapping[str, Evidence]) -> list[
     """
     expected = settled(evidence, forecast())
     tried = [Tried(trial, evidence[trial.id], expected[trial.id]) for trial in trials]
-    tried = [replace(one, expected_db=min(one.expected_db, _decibels(one.esr))) for one in tried]
+    reached = {one.id: _decibels(one.esr) for one in tried}
+    tried = [replace(t, expected_db=reached[t.id]) if reached[t.id] < ITSELF_DB else t for t in tried]
     return sorted(tried, key=lambda one: (one.expected_db, one.id))
 
 

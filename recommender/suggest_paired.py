@@ -47,6 +47,7 @@ from zoo.engine import render
 BRIEF_SECONDS, FULL_SECONDS = 1.8, 6.0
 SHORT_SECONDS = 10.0
 LEADERS, MORE_KIN = 3, 12
+HEAD_MARGIN_DB = 1.0  # where nothing was tuned: on noise, any two heads are as bad
 CLOSE_DB = 0.5  # trials nearer than this are as good as equal
 
 
@@ -192,8 +193,11 @@ def _scratch(scratch: Moment | None) -> ScratchResult | None:
 def _advice(order: list[Tried], alone: Trial, scratch: Moment | None) -> Advice:
     if not order:
         return "nothing to choose from"
+    moment = order[0].moment
     if scratch is None:
-        helps = worthwhile(order[0].trial.fit.error, alone.fit.error)
+        helps = worthwhile(order[0].trial.fit.error, alone.fit.error, HEAD_MARGIN_DB)
+    elif moment is not None and moment.effort.epochs == scratch.effort.epochs:
+        helps = worthwhile(moment.esr, scratch.esr)  # like against like
     else:
         helps = worthwhile(order[0].expected.esr, expect_from_scratch(scratch).esr)
     return "start from a parent" if helps else "train from scratch"

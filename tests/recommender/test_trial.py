@@ -86,6 +86,8 @@ def test_an_untrained_network_explains_a_device_worse_than_its_kin(guitar) -> No
     assert worthwhile(try_alone(make_device(1), part).fit.error, try_alone(untrained(), part).fit.error)
 
 
-def test_a_parent_is_worthwhile_from_one_decibel_on() -> None:
-    assert worthwhile(10 ** (-0.101), 1.0)
-    assert not worthwhile(10 ** (-0.099), 1.0)
+def test_a_parent_is_worthwhile_that_is_no_worse_than_scratch() -> None:
+    assert worthwhile(0.1, 0.1)
+    assert not worthwhile(0.101, 0.1)
+    assert worthwhile(10 ** (-0.101), 1.0, margin_db=1.0)
+    assert not worthwhile(10 ** (-0.099), 1.0, margin_db=1.0)
