@@ -25,7 +25,9 @@ class Twin(Strict):
 class Remark(Strict):
     """Something a person should know of a model that was let in."""
 
-    code: Text = Field(description="for programs: dc, latency, whine, loud, gain class, twin, unmeasured")
+    code: Text = Field(
+        description="for programs: dc, latency, whine, loud, gain class, twin, unmeasured, self-test"
+    )
     sentence: Text
 
 

@@ -22,6 +22,7 @@ from zoo.errors import SnapshotError, UnsupportedModel, ZooError
 from zoo.exporting.players import PLAYERS, Fitted, Player, player
 from zoo.files import write_atomically
 from zoo.formats import FORMATS, read_model
+from zoo.formats.aidax import SELF_TEST_KEYS
 from zoo.playing.sweep import rising_sweep
 from zoo.snapshot import Snapshot
 
@@ -29,7 +30,6 @@ Signal = npt.NDArray[np.float32]
 
 VECTOR_SAMPLES = 2048  # as many as in AIDA-X's own self-test
 TOLERANCE = 1e-6  # of the larger of full scale and the output's peak
-SELF_TEST = ("input_batch", "output_batch")  # AIDA-X's, in the file itself
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def export_model(snapshot: Snapshot, to: str, path: str | Path) -> Exported:
     wet = render_reference(snapshot, dry).astype(np.float32)
     with tempfile.TemporaryDirectory(prefix="zoo-export-") as scratch:
         draft = Path(scratch) / "model"
-        fitted = _write(snapshot, wanted, path, draft, (dry, wet))
+        fitted = _write(snapshot, wanted, path, draft, dry)
         error = _difference(snapshot, draft, dry)
         vector = path.with_name(f"{path.stem}.test.wav")
         write_audio(vector, np.stack([dry, wet]), snapshot.sample_rate, encoding="FLOAT")
@@ -99,13 +99,11 @@ def probe_signal() -> Signal:
     return rising_sweep(VECTOR_SAMPLES)
 
 
-def _write(
-    snapshot: Snapshot, wanted: Player, path: Path, draft: Path, vector: tuple[Signal, Signal]
-) -> Fitted:
+def _write(snapshot: Snapshot, wanted: Player, path: Path, draft: Path, dry: Signal) -> Fitted:
     """The model in ``draft``; what the player lacks is said with the names of those that could."""
     try:
         fitted = wanted.fit(snapshot)
-        _draft(_with_self_test(fitted.snapshot, wanted, vector), wanted, draft)
+        _draft(_with_self_test(fitted.snapshot, wanted, dry), wanted, draft)
     except SnapshotError as error:
         could = ", ".join(_others(snapshot, wanted, draft)) or "the zoo's own format alone"
         raise UnsupportedModel(path, f"not written: {error}; {could} could hold it") from error
@@ -129,11 +127,12 @@ def _draft(fitted: Snapshot, wanted: Player, draft: Path) -> None:
     FORMATS[wanted.format].write(fitted, draft)
 
 
-def _with_self_test(fitted: Snapshot, wanted: Player, vector: tuple[Signal, Signal]) -> Snapshot:
-    """AIDA-X's files carry a test vector of their own; one that came from elsewhere is replaced."""
-    extra: dict[str, Any] = {k: v for k, v in fitted.metadata.extra.items() if k not in SELF_TEST}
+def _with_self_test(fitted: Snapshot, wanted: Player, dry: Signal) -> Snapshot:
+    """AIDA-X's files carry a test vector of their own, knobs at 0; one from elsewhere is replaced."""
+    extra: dict[str, Any] = {k: v for k, v in fitted.metadata.extra.items() if k not in SELF_TEST_KEYS}
     if wanted.name == "aidax":
-        extra |= dict(zip(SELF_TEST, (signal.tolist() for signal in vector), strict=True))
+        wet = render_reference(fitted, dry, knobs=(0.0,) * fitted.num_knobs).astype(np.float32)
+        extra |= dict(zip(SELF_TEST_KEYS, (signal.tolist() for signal in (dry, wet)), strict=True))
     return fitted.with_metadata(extra=extra)
 
 

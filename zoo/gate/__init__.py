@@ -1,8 +1,9 @@
 """The gate: what every model passes on its way into the zoo, be it imported, pulled or tuned.
 
-A model is refused when it puts out NaN, exceeds all bounds, rings on in silence, makes no sound, or is too
-large to be played in real time. All else is measured, and what a person should know is kept in its manifest.
-The fingerprint that `suggest` needs is computed on the way.
+A model is refused when it puts out NaN, exceeds all bounds, rings on in silence, makes no sound, is too
+large to be played in real time, or does not reproduce the test vector in its own file. All else is measured,
+and what a person should know is kept in its manifest. The fingerprint that `suggest` needs is computed on the
+way.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from recommender.stress import Endurance
     from recommender.twins import Sketches
     from zoo.gate.hearing import Heard
+    from zoo.gate.self_test import SelfTest
     from zoo.snapshot import Snapshot
 
 MOST_COMPARED = 8
@@ -43,17 +45,19 @@ def measured_by() -> str:
     return hashlib.sha256(f"{FINGERPRINT_KEY} {STRESS_VERSION} {TWIN_KEY}".encode()).hexdigest()[:16]
 
 
-def play(snapshot: Snapshot) -> tuple[Endurance, Heard | None]:
-    """Play a model that comes in: what it does under stress, and how it sounds.
+def play(snapshot: Snapshot) -> tuple[Endurance, Heard | None, SelfTest]:
+    """Play a model that comes in: what it does under stress, how it sounds, and as its file says.
 
     Raises:
         RefusedModel: it must not come in.
         EngineMissing: the native engine is not installed.
     """
     from zoo.gate.hearing import hear
+    from zoo.gate.self_test import pass_self_test
     from zoo.gate.stability import endure
 
-    return endure(snapshot), hear(snapshot)
+    endured, self_test = endure(snapshot), pass_self_test(snapshot)
+    return endured, hear(snapshot), self_test
 
 
 class Gate:
@@ -126,6 +130,7 @@ class Examination:
     snapshot: Snapshot
     endured: Endurance
     heard: Heard | None
+    self_test: SelfTest
 
     def quality(self, described: Manifest) -> Quality:
         """The measurements, and what is to be said of them."""
@@ -144,7 +149,8 @@ class Examination:
             gain_class=heard.gain_class if heard else None,
             twins=tuple(Twin(id=model.id, esr=round(ratio, 6)) for model, ratio in twins),
         )
-        return measured.model_copy(update={"findings": findings(measured, described, [t for t, _ in twins])})
+        found = findings(measured, described, [model for model, _ in twins], self_test=self.self_test)
+        return measured.model_copy(update={"findings": found})
 
     def keep(self, manifest: Manifest) -> None:
         """Keep fingerprint and sketch beside the model, which is in the zoo now."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from registry import Manifest
 from registry.quality import Quality, Remark
+from zoo.gate.self_test import SelfTest
 
 LOUD_DB, QUIET_DB = 18.0, -45.0
 WHINES_DB = -75.0
@@ -15,15 +16,20 @@ CLASSES = ("clean", "crunch", "overdrive", "distortion", "high gain")
 MOST_CLASSES_APART = 2  # between what is said and what is measured
 
 
-def findings(quality: Quality, described: Manifest, twins: Sequence[Manifest]) -> tuple[Remark, ...]:
+def findings(
+    quality: Quality, described: Manifest, twins: Sequence[Manifest], *, self_test: SelfTest = "none"
+) -> tuple[Remark, ...]:
     """The findings that follow from the measurements.
 
     Args:
         quality: the measurements.
         described: what is said of the model.
         twins: the models of the zoo that sound the same, as in ``quality.twins``.
+        self_test: what became of the test vector in its file.
     """
     found = [*_levels(quality), *_claims(quality, described), *_twins(quality, twins)]
+    if self_test == "unreadable":
+        found.append(("self-test", "the test vector in its file cannot be read, so nothing proves its sound"))
     return tuple(Remark(code=code, sentence=sentence) for code, sentence in found)
 
 
