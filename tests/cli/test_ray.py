@@ -6,11 +6,14 @@ import json
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from zoo.audio import write_audio
 from zoo.formats import write_model
 
 MODELS = 4
+RATE = 44_100
 
 
 @pytest.fixture
@@ -68,8 +71,52 @@ def test_a_machine_dies_while_models_are_imported_and_none_is_lost(
     assert _content(tmp_path / "cluster") == _content(tmp_path / "local")
 
 
-def test_no_cluster_is_one_sentence(run_zoo, models) -> None:
-    outcome = run_zoo("import", models, "--ray", "127.0.0.1:1")
+@pytest.fixture
+def capture(tmp_path: Path) -> Path:
+    """Seven seconds of noise through a device that saturates."""
+    rng = np.random.default_rng(0)
+    dry = (rng.standard_normal(7 * RATE) * np.repeat(rng.uniform(0.02, 0.3, 70), RATE // 10)).astype("f4")
+    write_audio(tmp_path / "box.wav", np.stack([dry, np.tanh(6 * dry) * 0.5]), RATE, encoding="FLOAT")
+    return tmp_path / "box.wav"
+
+
+def _trainings(folder: Path) -> list[bytes]:
+    return sorted((folder / "cells.jsonl").read_bytes().splitlines())
+
+
+def test_a_machine_dies_while_parents_are_trained_and_none_is_lost(
+    run_zoo, models, capture, ray_cluster, second_machine, tmp_path
+) -> None:
+    run_zoo("import", models)
+    brief = ("--targets", capture, "--seconds", 2, "--seeds", 1, "--epochs", 1, "--json")
+    expected = run_zoo("evaluate", *brief, "--out", tmp_path / "local")
+    killer = _Killer(second_machine, tmp_path / "cluster", "targets/*.safetensors")
+    outcome = run_zoo("evaluate", *brief, "--out", tmp_path / "cluster", "--ray", ray_cluster.address)
+    assert killer.has_killed()
+    assert outcome.code == expected.code == 0, outcome.err
+    assert outcome.out == expected.out
+    assert json.loads(outcome.out)["trainings"] == MODELS + 1  # and scratch
+    assert _trainings(tmp_path / "cluster") == _trainings(tmp_path / "local")
+
+
+def test_models_that_were_never_heard_are_heard_on_the_cluster(
+    run_zoo, models, capture, ray_cluster, zoo_home
+) -> None:
+    run_zoo("import", models)
+    quick = ("suggest", capture, "--quick", "--json")
+    expected = run_zoo(*quick).out
+    heard = {path: path.read_bytes() for path in zoo_home.glob("models/*/fingerprint-*.safetensors")}
+    assert len(heard) == 2 * MODELS
+    for path in heard:
+        path.unlink()
+    assert run_zoo(*quick, "--ray", ray_cluster.address).out == expected
+    assert all(path.read_bytes() == heard[path] for path in heard if "sound" not in path.name)
+
+
+@pytest.mark.parametrize("command", [("import", "{models}"), ("suggest", "{capture}"), ("evaluate",)])
+def test_no_cluster_is_one_sentence(run_zoo, models, capture, command) -> None:
+    arguments = [word.format(models=models, capture=capture) for word in command]
+    outcome = run_zoo(*arguments, "--ray", "127.0.0.1:1")
     assert outcome.code == 3
     assert "no Ray cluster answers at 127.0.0.1:1" in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1

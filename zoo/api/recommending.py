@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from registry import Filter, Registry
 from zoo.api.home import opened
+from zoo.executors import executor
 from zoo.suggesting import Answer, suggest_from
-from zoo.upkeep import Progress
+from zoo.upkeep import Progress, update_fingerprints
 
 if TYPE_CHECKING:
     from zoo.capture import Capture
@@ -24,6 +25,7 @@ def suggest(
     registry: Registry | None = None,
     progress: Progress | None = None,
     quick: bool = False,
+    ray: str | None = None,
 ) -> Answer:
     """Which models to start from for a capture (see `zoo.capture.load_capture`), best first.
 
@@ -34,13 +36,18 @@ def suggest(
         registry: where they are; the user's own zoo when absent.
         progress: hears of fingerprints that had to be computed first.
         quick: do not tune the most promising for a moment; the order is less sure.
+        ray: address of a Ray cluster that computes the fingerprints that are missing.
 
     Raises:
         BadRequest: ``k`` is below 1.
+        ClusterError: no cluster answers at ``ray``, or a machine of it has another tonezoo.
         EngineMissing: the native engine is not installed.
         StoreError: the zoo cannot be read.
     """
     with opened(registry) as zoo:
+        if ray is not None:
+            with executor(ray, zoo.remark) as hands:
+                update_fingerprints(zoo, progress=progress, executor=hands)
         return suggest_from(zoo, capture, k, wanted, progress, quick=quick)
 
 
@@ -73,6 +80,7 @@ def evaluate(
     amounts: Sequence[float] = (10.0, 30.0),
     epochs: int = 8,
     report_only: bool = False,
+    ray: str | None = None,
     registry: Registry | None = None,
     remark: Callable[[str], None] = lambda _: None,
     progress: Progress | None = None,
@@ -87,12 +95,15 @@ def evaluate(
         amounts: seconds of training material.
         epochs: of every training.
         report_only: train nothing; score what ``out`` holds.
+        ray: address of a Ray cluster whose machines train; this machine alone when absent.
         registry: the user's own zoo when absent.
         remark: hears what a person should know.
         progress: hears of trainings and rankings.
 
     Raises:
         BadRequest: no target or fewer than two parents fit, or ``out`` holds another evaluation.
+        ClusterError: no cluster answers at ``ray``, or a machine of it has another tonezoo.
+        PackageMissing: Ray is not installed.
         StoreError: ``out`` cannot be written.
     """
     from zoo.evaluating.job import Listeners, Plan
@@ -101,7 +112,7 @@ def evaluate(
 
     if report_only:
         return report_on(Path(out))
-    with opened(registry) as zoo:
+    with opened(registry) as zoo, executor(ray, remark) as hands:
         plan = Plan(tuple(suite(targets)), chosen_parents(zoo, parents), seeds, tuple(amounts), epochs)
         hears = Listeners(remark, progress) if progress else Listeners(remark)
-        return evaluate_plan(plan, Path(out), zoo, hears)
+        return evaluate_plan(plan, Path(out), zoo, hears, hands)

@@ -11,6 +11,7 @@ import typer
 from zoo.cli.output import (
     JsonOption,
     QuietOption,
+    RayOption,
     print_json,
     print_remark,
     print_table,
@@ -44,6 +45,7 @@ def evaluate(
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for matrix and report.")] = Path(
         "evaluation"
     ),
+    ray: RayOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -52,7 +54,7 @@ def evaluate(
     regret@1 is how many dB worse the first suggestion ends than the best parent. Rankings are judged with the
     parents of the target's own family left out, and with them. Targets are real captures and models that are
     found through TONEZOO_DATA, circuits, or your own captures. Ctrl-C keeps what is done (exit code 130);
-    the same command goes on from there.
+    the same command goes on from there. With --ray the machines of a cluster train.
 
     Example: zoo evaluate --targets capture.wav --parents '*amp*' --seconds 2 --seeds 1 --epochs 1
     """
@@ -62,7 +64,8 @@ def evaluate(
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
         made = run(
             out, targets=targets or (), parents=parents or (), seeds=seeds, amounts=seconds or (10.0, 30.0),
-            epochs=epochs, report_only=report, registry=registry, remark=remarks(quiet), progress=steps(bar),
+            epochs=epochs, report_only=report, ray=ray, registry=registry, remark=remarks(quiet),
+            progress=steps(bar),
         )  # fmt: skip
     if as_json:
         print_json(made.to_json())

@@ -18,6 +18,7 @@ from zoo.cli.filters import (
 from zoo.cli.output import (
     JsonOption,
     QuietOption,
+    RayOption,
     print_json,
     print_remark,
     print_table,
@@ -58,6 +59,7 @@ def suggest(
     report: Annotated[
         Path | None, typer.Option(help="Write a page to hear and see why (one .html file).")
     ] = None,
+    ray: RayOption = None,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
 ) -> None:
@@ -67,7 +69,7 @@ def suggest(
     moment, as a network from scratch is; `zoo tune --from auto` goes on from there. With the wet signal
     alone the answer is a guess by sound. "expected ESR" is the error to expect after fine-tuning (0 is a
     perfect copy). --report writes players, spectra, transfer curves and a map of the zoo into one file
-    that needs no network.
+    that needs no network. With --ray the machines of a cluster listen to models that are new to the zoo.
 
     Example: zoo suggest --dry dry.wav --wet wet.wav --arch LSTM
     """
@@ -82,7 +84,9 @@ def suggest(
     wanted = Filter(device=device, gain=gain, arch=arch, hidden=hidden, rate=rate, licence=licence)
     sound = load_capture(capture, dry=dry, wet=wet)
     with open_registry(remark=remarks(quiet)) as registry, progress(quiet=quiet) as bar:
-        answer = ask(sound, k=count, wanted=wanted, registry=registry, progress=steps(bar), quick=quick)
+        answer = ask(
+            sound, k=count, wanted=wanted, registry=registry, progress=steps(bar), quick=quick, ray=ray
+        )
         if report is not None:
             write_report(answer, report, registry=registry)
     if report is not None:

@@ -18,11 +18,12 @@ import numpy as np
 
 from recommender.evaluation.matrix import SCRATCH, Cell, Prediction, to_csv
 from registry import Manifest, Registry
-from zoo.engine import processors, render
+from zoo.engine import render
 from zoo.errors import CaptureError
 from zoo.evaluating.log import append, read_cells
 from zoo.evaluating.material import Material
 from zoo.evaluating.targets import RATE, Target
+from zoo.executors import LOCAL, Executor
 from zoo.files import write_atomically
 from zoo.metrics import esr
 from zoo.suggesting import family_of
@@ -109,11 +110,12 @@ class Listeners:
 
 
 def train_matrix(
-    plan: Plan, folder: Path, registry: Registry, listeners: Listeners
+    plan: Plan, folder: Path, registry: Registry, listeners: Listeners, executor: Executor = LOCAL
 ) -> tuple[list[Cell], bool]:
     """Train what is not trained yet; the cells of the plan, and whether Ctrl-C left some of them out.
 
     Raises:
+        ClusterError: the executor is a cluster, and a machine of it has another tonezoo.
         StoreError: the folder cannot be written.
     """
     from threadpoolctl import threadpool_limits
@@ -121,11 +123,15 @@ def train_matrix(
     jobs = plan.jobs()
     done = read_cells(folder / CELLS, listeners.remark)
     left = [job for job in jobs if job.key not in done]
-    work, interrupted = _Work(plan, Material(folder / "targets"), registry), False
+    work, interrupted = _Work(plan, Material(folder / "targets"), registry, executor), False
     listeners.progress("trainings", len(jobs) - len(left), len(jobs))
-    with threadpool_limits(1, user_api="blas"), _pool() as pool, (folder / CELLS).open("a") as log:
+    with (
+        threadpool_limits(1, user_api="blas"),
+        ThreadPoolExecutor(executor.slots) as pool,
+        (folder / CELLS).open("a") as log,
+    ):
         try:
-            for job, future in _finished(pool, work, left):
+            for job, future in _finished(pool, work, left, 2 * executor.slots):
                 cell = _result(job, future, listeners)
                 if cell is not None:
                     done[job.key] = cell
@@ -151,18 +157,14 @@ def write_predictions(folder: Path, predictions: Iterable[Prediction]) -> None:
     write_atomically(folder / PREDICTIONS, to_csv(predictions, Prediction))
 
 
-def _pool() -> ThreadPoolExecutor:
-    import torch
-
-    return ThreadPoolExecutor(processors(), initializer=torch.set_num_threads, initargs=(1,))
-
-
-def _finished(pool: ThreadPoolExecutor, work: _Work, left: list[Job]) -> Iterable[tuple[Job, Future[Cell]]]:
-    """Jobs as they end, a few in the queue at a time."""
+def _finished(
+    pool: ThreadPoolExecutor, work: _Work, left: list[Job], queue: int
+) -> Iterable[tuple[Job, Future[Cell]]]:
+    """Jobs as they end, no more than ``queue`` of them under way at a time."""
     waiting: dict[Future[Cell], Job] = {}
     coming = iter(left)
     while True:
-        while len(waiting) < 2 * processors() and (job := next(coming, None)) is not None:
+        while len(waiting) < queue and (job := next(coming, None)) is not None:
             waiting[pool.submit(work, job)] = job
         if not waiting:
             return
@@ -180,10 +182,10 @@ def _result(job: Job, future: Future[Cell], listeners: Listeners) -> Cell | None
 
 
 class _Work:
-    """Trains one job, on whatever thread it is called."""
+    """Has one job trained by the executor, on whatever thread it is called."""
 
-    def __init__(self, plan: Plan, material: Material, registry: Registry) -> None:
-        self.plan, self.material, self.registry = plan, material, registry
+    def __init__(self, plan: Plan, material: Material, registry: Registry, executor: Executor) -> None:
+        self.plan, self.material, self.registry, self.executor = plan, material, registry, executor
         self.stop = threading.Event()
         self._reading = threading.Lock()
 
@@ -193,22 +195,25 @@ class _Work:
         with self._reading:
             parent = None if job.parent is None else self.registry.load(job.parent.id)
             split = self.material.split(job.target, parent.sample_rate if parent else RATE, job.seconds)
-        best, loss = _trained(parent, split, self.plan.settings(job.seed))
-        played = np.concatenate([render(best, dry) for dry in split.test.dry])
+        loss, test_esr = self.executor.call(train, parent, split, self.plan.settings(job.seed))
         name = job.parent.name if job.parent else SCRATCH
         kin = job.parent is not None and is_kin(job.target, job.parent, self.registry)
         return Cell(
             job.target.name, job.target.kind, job.target.family[0], job.key[1], name, kin,
-            job.seconds, job.seed, self.plan.epochs, loss, esr(np.concatenate(split.test.wet), played),
+            job.seconds, job.seed, self.plan.epochs, loss, test_esr,
         )  # fmt: skip
 
 
-def _trained(parent: Snapshot | None, split: Split, settings: MicroSettings) -> tuple[Snapshot, float]:
-    """What becomes of a parent, or of None, and its loss on the validation part."""
+def train(parent: Snapshot | None, split: Split, settings: MicroSettings) -> tuple[float, float]:
+    """What becomes of a parent, or of None: its loss on the validation part, its ESR on the test part."""
+    import torch
+
     from training.micro import micro_tune
     from training.settings import Settings
     from training.start import starting_point
 
+    torch.set_num_threads(1)  # on each of the threads, or machines, that train at the same time
     start = starting_point(parent, split, Settings(seed=settings.seed))
     made = micro_tune([start], split, settings, threads=1)[0]
-    return made.snapshot, made.validation
+    played = np.concatenate([render(made.snapshot, dry) for dry in split.test.dry])
+    return made.validation, esr(np.concatenate(split.test.wet), played)

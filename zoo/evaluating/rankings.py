@@ -26,6 +26,7 @@ from zoo.errors import BadRequest, CaptureError
 from zoo.evaluating.job import Listeners, Plan, is_kin
 from zoo.evaluating.material import Material
 from zoo.evaluating.targets import RATE, Target
+from zoo.executors import LOCAL, Executor
 from zoo.files import write_atomically
 from zoo.metrics import esr
 from zoo.suggesting import library_of
@@ -38,13 +39,17 @@ HEARD_SECONDS = 10.0  # of the capture, by the simpler ways
 COEFFICIENTS = 20
 
 
-def rank_all(plan: Plan, folder: Path, registry: Registry, listeners: Listeners) -> list[Prediction]:
+def rank_all(
+    plan: Plan, folder: Path, registry: Registry, listeners: Listeners, executor: Executor = LOCAL
+) -> list[Prediction]:
     """Rankings of all parents for every target and amount; those that were made before are read.
+
+    The executor computes the fingerprints that are missing; a suggestion is the work of one machine.
 
     Raises:
         StoreError: the folder cannot be written.
     """
-    update_fingerprints(registry, progress=listeners.progress)
+    update_fingerprints(registry, progress=listeners.progress, executor=executor)
     material, made = Material(folder / "targets"), list[Prediction]()
     questions = [(target, seconds) for seconds in plan.amounts for target in plan.targets]
     (folder / "rankings").mkdir(parents=True, exist_ok=True)

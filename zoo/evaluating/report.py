@@ -21,6 +21,7 @@ from zoo.errors import BadRequest
 from zoo.evaluating.job import MATRIX, PREDICTIONS, Listeners, Plan, train_matrix, write_predictions
 from zoo.evaluating.log import alone_in, claim
 from zoo.evaluating.rankings import rank_all, require_parents
+from zoo.executors import LOCAL, Executor
 
 
 @dataclass(frozen=True)
@@ -72,18 +73,21 @@ def chosen_parents(registry: Registry, patterns: Sequence[str]) -> tuple[Manifes
     return require_parents(sorted(wanted, key=lambda model: model.id))
 
 
-def evaluate_plan(plan: Plan, folder: Path, registry: Registry, listeners: Listeners) -> Evaluated:
+def evaluate_plan(
+    plan: Plan, folder: Path, registry: Registry, listeners: Listeners, executor: Executor = LOCAL
+) -> Evaluated:
     """Train and rank what is left to do, and report on what is done.
 
     Raises:
         BadRequest: the folder holds an evaluation with other settings.
+        ClusterError: the executor is a cluster, and a machine of it has another tonezoo.
         StoreError: the folder cannot be written.
     """
     claim(folder, plan.settings(0))
     with alone_in(folder):
-        cells, interrupted = train_matrix(plan, folder, registry, listeners)
+        cells, interrupted = train_matrix(plan, folder, registry, listeners, executor)
         if not interrupted:
-            write_predictions(folder, rank_all(plan, folder, registry, listeners))
+            write_predictions(folder, rank_all(plan, folder, registry, listeners, executor))
     planned = len(plan.jobs())
     return report_on(folder, planned=planned if interrupted or len(cells) < planned else None)
 
