@@ -3,7 +3,7 @@
     python manifests/judge_trials.py [--figure PNG]
 
 First, how the regret falls with what is tried: heads alone, a pass of tuning for each nominee, then a whole
-training for the best 1, 2, 4 ... of them, of which the least validation loss wins. Families are left out as
+training for the best 2, 4, 8 ... of them, of which the least validation loss wins. Families are left out as
 in ``build_forecast.py``. Second, the advice: small zoos are drawn from the matrix, the parent with the least
 validation loss is held against scratch, and "train from scratch" is said below a threshold; the gain is over
 who always trains from scratch.
@@ -31,7 +31,7 @@ from recommender.evidence import decibels
 from recommender.forecast import Forecast, expected_db
 from zoo.files import atomic_file
 
-SURVIVORS = (1, 2, 4, 8, 16, 32)
+SURVIVORS = (2, 4, 8, 16, 32)
 SIZES, DRAWS = (1, 2, 4, 8, 16, 40), 200
 THRESHOLDS_DB = (-99.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0)
 
