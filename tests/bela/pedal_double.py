@@ -28,11 +28,12 @@ Message = dict[str, Any]
 def _model(name: str, gain: str, hidden: int, **other: Any) -> Message:
     plain = {"device": "Overdrive", "architecture": "LSTM", "modelBlock": 1, "sampleRate": 44100}
     said = {"name": name, "gainClass": gain, "hiddenSize": hidden, "cost": hidden / 60}
-    return {**plain, **said, "heavy": False, "trimDb": 0, **other}
+    counted = {"instructions": 55 * hidden, "id": f"{hidden:08x}"}
+    return {**plain, **said, **counted, "heavy": False, "trimDb": 0, **other}
 
 
-def _range(id_: str, name: str, low: float, high: float, step: float) -> Message:
-    kind = {"kind": "range", "unit": "dB", "min": low, "max": high, "step": step, "default": 0}
+def _range(id_: str, name: str, low: float, high: float, step: float, default: float = 0) -> Message:
+    kind = {"kind": "range", "unit": "dB", "min": low, "max": high, "step": step, "default": default}
     return {"id": id_, "name": name, "scope": "preset", **kind}
 
 
@@ -54,7 +55,7 @@ MODELS = (
 PARAMETERS = (
     _range("inputGain", "Input", -24, 24, 0.5),
     _switch("gate", "Gate"),
-    _range("gateThreshold", "Gate threshold", -90, -20, 1),
+    _range("gateThreshold", "Gate threshold", -90, -20, 1, -60),
     _range("bass", "Bass", -12, 12, 0.5),
     _range("mid", "Mid", -12, 12, 0.5),
     _range("treble", "Treble", -12, 12, 0.5),
@@ -109,12 +110,14 @@ class PedalDouble:
         heard: the commands that came, in order.
         truth: the snapshot that it sends.
         meters: twelve numbers, sent fifteen times a second; None sends none.
+        obeys: it does what ``set`` says, and tells it.
     """
 
     def __init__(self) -> None:
         self.truth = deepcopy(SNAPSHOT)
         self.heard: list[Message] = []
         self.meters: tuple[float, ...] | None = (0.4, 0.3, 0.7, 0.6, 0.31, 0, 1, 0, 0, -1, 0, 0)
+        self.obeys = False
         self.url = ""
         self._controls: set[ServerConnection] = set()
         self._sockets: set[ServerConnection] = set()
@@ -126,12 +129,15 @@ class PedalDouble:
 
     def change(self, state: Message, *, by: int = 1, **other: Any) -> None:
         """Change the state and tell it; ``by`` other than 1 pretends that messages were lost."""
+        self.say(self._changed(state, by, **other))
+
+    def _changed(self, state: Message, by: int = 1, **other: Any) -> Message:
         self.truth["revision"] += by
         values = state.get("values", {})
         self.truth["state"].update({k: v for k, v in state.items() if k != "values"})
         self.truth["state"]["values"].update(values)
         about = {"session": self.truth["session"], "revision": self.truth["revision"], "from": "", **other}
-        self.say({"event": "change", **about, "state": state})
+        return {"event": "change", **about, "state": state}
 
     def snapshot(self) -> None:
         """Send all there is."""
@@ -179,6 +185,9 @@ class PedalDouble:
             self.heard.append(message)
             if message.get("command") == "sync":
                 await socket.send(json.dumps(self.truth))
+            elif self.obeys and message.get("command") == "set":
+                values = {message["id"]: message["value"]}
+                await self._say(self._changed({"values": values}, **{"from": message.get("from", "")}))
 
     async def _data(self, socket: ServerConnection) -> None:
         with suppress(Exception):
@@ -191,6 +200,10 @@ class PedalDouble:
     def _file(self, socket: ServerConnection, request: Request) -> Response | None:
         if request.path in ("/gui_control", "/gui_data"):
             return None
+        if request.path in ("/", "/gui"):
+            answer = socket.respond(302, "")
+            answer.headers["Location"] = "/projects/tonezoo/main.html"
+            return answer
         path = PAGE / request.path.rpartition("/")[2]
         if not path.is_file():
             return socket.respond(404, "not here\n")

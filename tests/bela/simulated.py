@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from websockets.sync.client import ClientConnection, connect
 
 from zoo.api.home import open_registry
 from zoo.api.pedal import pack_bank
@@ -71,22 +67,6 @@ def furnish(program: Path, folder: Path) -> Stage:
     return Stage(
         program, folder / "bank.bin", folder / "chord.wav", folder, tuple(m.name for m in bank.models)
     )
-
-
-@contextmanager
-def control(page: str) -> Iterator[ClientConnection]:
-    """A second page of the same pedal, without a browser: greeted and answered."""
-    with connect(page.split("/projects")[0].replace("http", "ws") + "/gui_control") as made:
-        assert json.loads(made.recv(10))["event"] == "connection"
-        made.send('{"event": "connection-reply"}')
-        yield made
-
-
-def told(page: ClientConnection, event: str) -> dict[str, Any]:
-    """The next message of this kind; others may come before it."""
-    while (said := json.loads(page.recv(20)))["event"] != event:
-        pass
-    return dict(said)
 
 
 def loudness(sound: Sound) -> Sound:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import socket
@@ -11,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from simulated import Stage, control, told
+from protocol import opened
+from simulated import Stage
 from stand_in import StandIn, free_port, stand_in
 
 from zoo.api import deploy_bank, open_registry, pack_bank
@@ -49,11 +49,10 @@ def test_it_is_copied_built_started_and_started_again_with_its_presets(
     said = deploy(stage.bank, board, boot=True)
     assert (said["name"], said["models"]) == ("Test", len(stage.names))
     assert (board.bela / "at-boot").read_text() == "tonezoo\n"
-    with control(page(board)) as one:
-        told(one, "snapshot")
-        one.send(json.dumps({"command": "save", "slot": 3, "name": "Kept"}))
-        while "presets" not in told(one, "change")["state"]:
-            pass
+    with opened(page(board)) as one:
+        one.told("snapshot")
+        one.say(command="save", slot=3, name="Kept")
+        one.until(presets=[*[""] * 3, "Kept", *[""] * 12])
     first = board.process
 
     (board.bela / "broken").touch()
@@ -64,8 +63,8 @@ def test_it_is_copied_built_started_and_started_again_with_its_presets(
 
     said = deploy(other_bank, board)
     assert (said["name"], said["models"]) == ("Second", 1)
-    with control(page(board)) as one:
-        assert told(one, "snapshot")["state"]["presets"][3] == "Kept"
+    with opened(page(board)) as one:
+        assert one.told("snapshot")["state"]["presets"][3] == "Kept"
     assert sorted(path.name for path in (board.bela / "projects").iterdir()) == ["tonezoo", "tonezoo-old"]
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from simulated import RATE, Stage, control, greatest_step, loudness, told
+from protocol import opened
+from simulated import RATE, Stage, greatest_step, loudness
 
 from zoo.audio import read_audio
 from zoo.errors import BadRequest, StoreError
@@ -61,12 +62,11 @@ def test_switching_by_every_kind_of_request_while_sound_runs(stage: Stage) -> No
     """Two pages, one of them this test: both hear of every change, and the sound has no hole and no step."""
     alone = [stage.alone(model) for model in range(len(stage.names))]
     scene = stage.scene("switching")
-    with Simulator(stage.program, scene) as pedal, control(pedal.page) as one, control(pedal.page) as two:
+    with Simulator(stage.program, scene) as pedal, opened(pedal.page) as one, opened(pedal.page) as two:
         for index in (1, 2, 3, 4, 0, 3, 1):
-            one.send(command(command="model", index=index))
+            one.say(command="model", index=index)
             for page in (one, two):
-                while told(page, "change")["state"].get("model") != index:
-                    pass
+                page.until(model=index)
     assert scene.out is not None
     sound = read_audio(scene.out).samples[0][RATE // 2 :]
     levels, settled = loudness(sound), [loudness(one) for one in alone]
@@ -76,14 +76,13 @@ def test_switching_by_every_kind_of_request_while_sound_runs(stage: Stage) -> No
 
 
 def test_presets_stay_from_one_time_to_the_next(stage: Stage) -> None:
-    with Simulator(stage.program, stage.scene("kept")) as pedal, control(pedal.page) as page:
-        first = told(page, "snapshot")
-        page.send(command(command="model", index=2))
-        page.send(command(command="save", slot=4, name="Loud"))
-        while told(page, "change")["state"].get("presets", [""] * 5)[4] != "Loud":
-            pass
-    with Simulator(stage.program, stage.scene("kept")) as pedal, control(pedal.page) as page:
-        then = told(page, "snapshot")
+    with Simulator(stage.program, stage.scene("kept")) as pedal, opened(pedal.page) as page:
+        first = page.told("snapshot")
+        page.say(command="model", index=2)
+        page.say(command="save", slot=4, name="Loud")
+        page.until(presets=[*[""] * 4, "Loud", *[""] * 11])
+    with Simulator(stage.program, stage.scene("kept")) as pedal, opened(pedal.page) as page:
+        then = page.told("snapshot")
     assert (first["state"]["model"], first["state"]["presets"][4]) == (0, "")
     assert (then["state"]["model"], then["state"]["presets"][4]) == (2, "Loud")
 
@@ -141,8 +140,8 @@ def test_the_command_plays_until_it_is_interrupted(stage: Stage, tmp_path: Path)
     said = ""
     while not said.endswith("}\n"):
         said += process.stdout.readline()
-    with control(json.loads(said)["page"]) as page:
-        assert told(page, "snapshot")["bank"]["name"] == "Test"
+    with opened(json.loads(said)["page"]) as page:
+        assert page.told("snapshot")["bank"]["name"] == "Test"
     process.send_signal(signal.SIGINT)
     assert process.wait(30) == 0
     assert read_audio(tmp_path / "out.wav").samples.shape[0] == 2
