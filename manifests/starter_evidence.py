@@ -2,6 +2,7 @@
 
     python manifests/starter_evidence.py DATA                  with the starter zoo alone
     python manifests/starter_evidence.py DATA --models         with the models of DATA/models too
+    python manifests/starter_evidence.py DATA --renew          ask the recommender again, train what changed
     python manifests/starter_evidence.py --table               what is in the file already
 
 DATA is the folder of TONEZOO_DATA. For each of its four captures and twelve of its models that stand in for
@@ -16,18 +17,16 @@ after any interruption. Recordings and zoos are kept in build/evidence/.
 from __future__ import annotations
 
 import argparse
-import csv
-import io
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from fnmatch import fnmatch
 from pathlib import Path
 
-import numpy as np
 import torch
 from evidence_material import Playing, is_barred, targets
+from evidence_rows import NOBODY, SCRATCH, SEEDS, Row, read_rows, table, write_rows
 
 from recommender.suggest import suggest
 from registry import Filter, Registry
@@ -36,56 +35,31 @@ from training.settings import Settings
 from training.start import DEFAULT_ARCHITECTURE
 from training.tune import tune
 from zoo.api import import_models, open_registry
+from zoo.api.home import STARTER
 from zoo.evaluating.job import is_kin
 from zoo.evaluating.targets import RATE, Target
-from zoo.files import write_atomically
-from zoo.metrics import to_db
 from zoo.snapshot import Snapshot
 from zoo.suggesting import library_of
 from zoo.suggesting.workbench import Workbench
 
 ROOT = Path(__file__).resolve().parent.parent
-ROWS = ROOT / "manifests" / "starter_evidence.csv"
 KEPT = ROOT / "build" / "evidence"
-SEEDS = (0, 1, 2)
 EPOCHS, PATIENCE = 40, 8
-SCRATCH = "scratch"
 RECURRENT = ("proteus", "neuralpi", "neuralpi-plugin", "mod-lstm", "automated-gam", "boss-six-architectures")
-WINS, LOSES = 3.0, -0.5  # dB: what is asked of the median and of the worst
 
 
-@dataclass(frozen=True)
-class Row:
-    """One training. ``zoo`` is "starter" or "models"; ``start`` is "suggestion" or "scratch"."""
-
-    zoo: str
-    target: str
-    start: str
-    parent: str
-    architecture: str
-    sample_rate: int
-    seed: int
-    epochs: int
-    test_esr: float
-    test_emphasised_esr: float
-
-    @property
-    def key(self) -> tuple[str, str, str, int]:
-        """What makes it the same training."""
-        return self.zoo, self.target, self.start, self.seed
-
-
-def run(data: Path, zoo: str, only: str, seeds: Sequence[int] = SEEDS) -> None:
-    """Train what is not in the file yet."""
+def run(data: Path, zoo: str, only: str, seeds: Sequence[int] = SEEDS, *, renew: bool = False) -> None:
+    """Train what is not in the file yet; to ``renew``, what another suggestion than now began is not."""
     torch.set_num_threads(1)
     rows = read_rows()
     playing = Playing(KEPT / "targets")
     with _registry(data, zoo) as registry:
         for target in targets(data):
-            if not fnmatch(target.name, only) or _complete(rows, zoo, target, seeds):
+            if not fnmatch(target.name, only) or (_complete(rows, zoo, target, seeds) and not renew):
                 continue
-            start, name = _suggested(registry, target, playing)
-            for row in _trainings(rows, zoo, target, playing, start, name, seeds):
+            start, *parent = _suggested(registry, target, playing)
+            rows = list(_still_true(rows, zoo, target, start, parent))
+            for row in _trainings(rows, zoo, target, playing, start, parent, seeds):
                 rows.append(row)
                 write_rows(rows)
                 sys.stderr.write(
@@ -98,6 +72,9 @@ def _registry(data: Path, zoo: str) -> Iterator[Registry]:
     with open_registry(KEPT / f"zoo-{zoo}", remark=lambda _: None) as registry:
         if zoo == "models":
             import_models([data / "models" / folder for folder in RECURRENT], registry=registry)
+        shipped = {folder.name for folder in (STARTER / "models").iterdir()}
+        built_before = [m.id for m in registry.list() if m.device.make == "tonezoo" and m.id not in shipped]
+        registry.remove(built_before)
         yield registry
 
 
@@ -106,8 +83,20 @@ def _complete(rows: Sequence[Row], zoo: str, target: Target, seeds: Sequence[int
     return all((zoo, target.name, start, seed) in done for start in ("suggestion", SCRATCH) for seed in seeds)
 
 
-def _suggested(registry: Registry, target: Target, playing: Playing) -> tuple[Snapshot | None, str]:
-    """Where a training starts that leaves the choice to the recommender, and the parent's name."""
+def _still_true(
+    rows: Sequence[Row], zoo: str, target: Target, start: Snapshot | None, parent: Sequence[str]
+) -> Iterator[Row]:
+    """All rows but those of this zoo and target that another suggestion, or another network, began."""
+    network = (str(start.architecture), start.sample_rate) if start else (str(DEFAULT_ARCHITECTURE), RATE)
+    for row in rows:
+        now = (*(parent if row.start == "suggestion" else NOBODY), *network)
+        begun = (row.parent, row.parent_id, row.architecture, row.sample_rate)
+        if (row.zoo, row.target) != (zoo, target.name) or begun == now:
+            yield row
+
+
+def _suggested(registry: Registry, target: Target, playing: Playing) -> tuple[Snapshot | None, str, str]:
+    """Where a training starts that leaves the choice to the recommender, and the parent's name and id."""
     parents = [
         model
         for model in registry.list(Filter(arch="LSTM"))
@@ -116,10 +105,12 @@ def _suggested(registry: Registry, target: Target, playing: Playing) -> tuple[Sn
     heard = playing.heard(target, RATE)
     bench = Workbench(heard)
     suggestion = suggest(heard, library_of(registry, parents), 1, bench.halving())
-    if not suggestion.parents or suggestion.advice == "train from scratch":
-        return None, SCRATCH
+    first = registry.find(suggestion.parents[0].id).name if suggestion.parents else None
+    sys.stderr.write(f"{target.name}: {suggestion.advice or 'start from a parent'}; first of all {first}\n")
+    if first is None or suggestion.advice == "train from scratch":
+        return None, *NOBODY
     chosen = suggestion.parents[0].id
-    return bench.usable.get(chosen) or registry.load(chosen), registry.find(chosen).name
+    return bench.usable.get(chosen) or registry.load(chosen), first, chosen[:12]
 
 
 def _trainings(
@@ -128,7 +119,7 @@ def _trainings(
     target: Target,
     playing: Playing,
     start: Snapshot | None,
-    name: str,
+    parent: Sequence[str],
     seeds: Sequence[int],
 ) -> Iterator[Row]:
     """The rows that are missing; scratch is trained once for both zoos if network and rate are the same."""
@@ -145,7 +136,7 @@ def _trainings(
         scratch = (
             Row(**{**asdict(known[0]), "zoo": zoo})
             if known
-            else _row(zoo, target, SCRATCH, SCRATCH, from_scratch(architecture, rate, seed), split, settings)
+            else _row(zoo, target, SCRATCH, NOBODY, from_scratch(architecture, rate, seed), split, settings)
         )
         if scratch.key not in done:
             yield scratch
@@ -154,75 +145,25 @@ def _trainings(
         if start is None:
             yield Row(**{**asdict(scratch), "start": "suggestion"})
         else:
-            yield _row(zoo, target, "suggestion", name, start, split, settings)
+            yield _row(zoo, target, "suggestion", parent, start, split, settings)
 
 
 def _row(
-    zoo: str, target: Target, start: str, parent: str, begin: Snapshot, split: object, settings: Settings
+    zoo: str,
+    target: Target,
+    start: str,
+    parent: Sequence[str],
+    begin: Snapshot,
+    split: object,
+    settings: Settings,
 ) -> Row:
     tuned = tune(begin, split, settings)  # type: ignore[arg-type]
     if tuned.interrupted:
         raise KeyboardInterrupt
     return Row(
-        zoo, target.name, start, parent, str(begin.architecture), begin.sample_rate, settings.seed,
+        zoo, target.name, start, *parent, str(begin.architecture), begin.sample_rate, settings.seed,
         tuned.epochs, round(tuned.scores.esr, 6), round(tuned.scores.emphasised_esr, 6),
     )  # fmt: skip
-
-
-def read_rows() -> list[Row]:
-    """What is in the file."""
-    if not ROWS.exists():
-        return []
-    kinds = {field.name: {"int": int, "float": float}.get(str(field.type), str) for field in fields(Row)}
-    with ROWS.open(newline="") as file:
-        return [
-            Row(**{key: kinds[key](value) for key, value in line.items()}) for line in csv.DictReader(file)
-        ]
-
-
-def write_rows(rows: Sequence[Row]) -> None:
-    """Put the rows into the file, in one go."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, [field.name for field in fields(Row)], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(asdict(row) for row in rows)
-    write_atomically(ROWS, text.getvalue().encode())
-
-
-def table(rows: Sequence[Row]) -> str:
-    """Markdown: a line for each zoo and target over the seeds that have both starts, then the verdicts."""
-    lines = [
-        "| zoo | target | first suggestion | seeds | its test ESR | scratch's | gain |",
-        "|---|---|---|---|---|---|---|",
-    ]
-    verdicts = []
-    for zoo in dict.fromkeys(row.zoo for row in rows):
-        gains, seeds = [], set[int]()
-        for target in dict.fromkeys(row.target for row in rows if row.zoo == zoo):
-            found = {row.key: row for row in rows if (row.zoo, row.target) == (zoo, target)}
-            pairs = [
-                (found[zoo, target, "suggestion", s], found[zoo, target, SCRATCH, s])
-                for s in SEEDS
-                if (zoo, target, "suggestion", s) in found and (zoo, target, SCRATCH, s) in found
-            ]
-            if not pairs:
-                continue
-            seeds.add(len(pairs))
-            tuned, scratch = ([pair[side].test_esr for pair in pairs] for side in (0, 1))
-            gains.append(float(np.mean([to_db(b / a) for a, b in zip(tuned, scratch, strict=True)])))
-            lines.append(
-                f"| {zoo} | {target} | {pairs[0][0].parent} ({pairs[0][0].architecture}) "
-                f"| {len(pairs)} | {np.mean(tuned):.4f} | {np.mean(scratch):.4f} | {gains[-1]:+.1f} dB |"
-            )
-        if gains:
-            median, worst = float(np.median(gains)), min(gains)
-            counted = " or ".join(map(str, sorted(seeds)))
-            verdicts.append(
-                f"{zoo}, {len(gains)} targets, {counted} seeds: median {median:+.1f} dB (goal {WINS:+.1f}: "
-                f"{'met' if median >= WINS else 'missed'}), worst {worst:+.1f} dB (goal {LOSES:+.1f}: "
-                f"{'met' if worst >= LOSES else 'missed'})"
-            )
-    return "\n".join([*lines, "", *verdicts, ""])
 
 
 def main() -> int:
@@ -236,6 +177,7 @@ def main() -> int:
     parser.add_argument(
         "--seeds", type=int, default=len(SEEDS), choices=range(1, len(SEEDS) + 1), help="how many"
     )
+    parser.add_argument("--renew", action="store_true", help="drop what another suggestion than now began")
     parser.add_argument("--table", action="store_true", help="train nothing")
     arguments = parser.parse_args()
     if not arguments.table and arguments.data is None:
@@ -243,7 +185,7 @@ def main() -> int:
     try:
         if not arguments.table:
             zoo = "models" if arguments.models else "starter"
-            run(arguments.data, zoo, arguments.only, SEEDS[: arguments.seeds])
+            run(arguments.data, zoo, arguments.only, SEEDS[: arguments.seeds], renew=arguments.renew)
     except KeyboardInterrupt:
         sys.stderr.write("interrupted; the finished trainings stay, and the same command goes on\n")
         return 130

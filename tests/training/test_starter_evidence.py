@@ -9,6 +9,11 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from training.distil import from_scratch
+from zoo.architecture import Recurrent
+from zoo.evaluating.targets import Target
+
+SCRATCH = "scratch"
 MANIFESTS = Path(__file__).resolve().parents[2] / "manifests"
 
 
@@ -23,9 +28,11 @@ def evidence(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def rows(evidence: ModuleType, target: str, tuned: list[float], scratch: list[float]) -> list[object]:
     made = []
     for seed, pair in enumerate(zip(tuned, scratch, strict=True)):
-        for start, error in zip(("suggestion", "scratch"), pair, strict=True):
+        for start, error, parent in zip(
+            ("suggestion", SCRATCH), pair, (("elder", "1f"), evidence.NOBODY), strict=True
+        ):
             made.append(
-                evidence.Row("starter", target, start, "elder", "LSTM-20", 44_100, seed, 40, error, error)
+                evidence.Row("starter", target, start, *parent, "LSTM-20", 44_100, seed, 40, error, error)
             )
     return made
 
@@ -56,10 +63,33 @@ def test_a_target_without_a_seed_that_has_both_is_not_counted(evidence: ModuleTy
 def test_rows_are_read_as_they_were_written(
     evidence: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(evidence, "ROWS", tmp_path / "rows.csv")
+    import evidence_rows
+
+    monkeypatch.setattr(evidence_rows, "ROWS", tmp_path / "rows.csv")
     written = rows(evidence, "amp, with a comma", [0.1, 0.2, 0.3], [0.4, 0.5, 0.6])
     evidence.write_rows(written)
     assert evidence.read_rows() == written
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "size", "kept"),
+    [
+        ("elder", "1f", 20, "both"),
+        ("younger", "1f", 20, SCRATCH),
+        ("elder", "2f", 20, SCRATCH),
+        ("elder", "1f", 40, "none"),
+    ],
+)
+def test_what_another_suggestion_began_than_now_is_trained_anew(
+    evidence: ModuleType, name: str, model: str, size: int, kept: str
+) -> None:
+    written = rows(evidence, "amp", [0.1, 0.2], [0.3, 0.4])
+    other = rows(evidence, "pedal", [0.1], [0.2])
+    start = from_scratch(Recurrent("LSTM", size, residual=True), 44_100, 0)
+    target = Target("amp", "model", (), lambda: pytest.fail("nothing is to be played"))
+    still = list(evidence._still_true([*written, *other], "starter", target, start, [name, model]))
+    wanted = {"both": written, SCRATCH: [r for r in written if r.start == SCRATCH], "none": []}[kept]  # type: ignore[attr-defined]
+    assert still == [*wanted, *other]
 
 
 @pytest.mark.parametrize(
