@@ -35,7 +35,7 @@ from training.data import Split
 from training.starter import capture, pedal
 from training.starter.material import SAMPLE_RATE, recorded
 from training.starter.plan import PLAN
-from training.starter.recipe import COURSES, FAIR, Trained, settle, train
+from training.starter.recipe import COURSES, FAIR, FINISHING, GOOD, SETTLING, Trained, settle, train
 from training.trainer import Trainer
 from training.tune import scores
 from zoo.api import open_registry
@@ -64,7 +64,7 @@ def build(names: Sequence[str], data: Path, *, again: bool = False) -> None:
     catalogue = {name: old[name] for name in names if name in old}
     with Progress(console=Console(stderr=True)) as bar:
         whole = bar.add_task("models", total=len(names), completed=len(catalogue))
-        for name in names:
+        for place, name in enumerate(names):
             if name in catalogue:
                 continue
             task = bar.add_task(f"{name}: recording", total=MOST_EPOCHS)
@@ -74,7 +74,7 @@ def build(names: Sequence[str], data: Path, *, again: bool = False) -> None:
                 bar.update(task, description=f"{name}: from {what}, {lowest:.4f}", completed=trainer.epoch)
 
             metadata, units, split = _wanted(name, data)
-            elders = [read_model(MODELS / entry["id"]) for entry in catalogue.values()]
+            elders = [read_model(MODELS / catalogue[elder]["id"]) for elder in names[:place]]
             trained = train(metadata, units, split, elders, show)
             catalogue[name] = _entry(trained, _store(trained))
             _write({key: catalogue[key] for key in names if key in catalogue})
@@ -85,24 +85,27 @@ def build(names: Sequence[str], data: Path, *, again: bool = False) -> None:
 
 
 def settle_all(data: Path) -> None:
-    """Train on what is not `recipe.FAIR` or puts out DC in silence, but for parents.
+    """Train on what is not `recipe.FAIR` or puts out DC in silence; then finish what is not `recipe.GOOD`.
 
-    Their children were tuned from what they are.
+    But for parents: their children were tuned from what they are.
     """
     torch.set_num_threads(1)
     catalogue = json.loads(CATALOGUE.read_bytes())
     parents = {entry["parent"] for entry in catalogue.values()}
-    for name, entry in catalogue.items():
-        if entry["id"] in parents or entry.get("settled"):
-            continue
-        _, _, split = _wanted(name, data)
-        before, restless = _read(entry["id"], split)
-        if not restless and before.worse <= FAIR:
-            continue
-        trained = settle(before, split, lambda _what, _trainer: None)
-        catalogue[name] = {**_entry(trained, _store(trained, name)), "settled": True}
-        _write(catalogue)
-        sys.stderr.write(f"settled {_sentence(name, trained)}\n")
+    for name in catalogue:
+        for done, course, enough in (("settled", SETTLING, FAIR), ("finished", FINISHING, GOOD)):
+            entry = catalogue[name]
+            if entry["id"] in parents or entry.get(done):
+                continue
+            _, _, split = _wanted(name, data)
+            before, restless = _read(entry["id"], split)
+            if not restless and before.worse <= enough:
+                continue
+            trained = settle(before, split, lambda _what, _trainer: None, course)
+            flags = {flag: True for flag in ("settled", "finished") if entry.get(flag) or flag == done}
+            catalogue[name] = {**_entry(trained, _store(trained, name)), **flags}
+            _write(catalogue)
+            sys.stderr.write(f"{done} {_sentence(name, trained)}\n")
     _remove_others({entry["id"] for entry in catalogue.values()})
 
 

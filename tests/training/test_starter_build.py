@@ -87,7 +87,7 @@ def test_what_rests_beside_zero_is_brought_there_and_no_further_from_its_device(
     shifted = replace(elder, weights=shifted_output(elder.weights, 0.1))
     part = split()
     before = recipe.Trained(shifted, None, 4, 2.0, ((0, 0.5), (4, 0.2)), *2 * [scores(shifted, part.test)])
-    after = recipe.settle(before, part, lambda _what, _trainer: None)
+    after = recipe.settle(before, part, lambda _what, _trainer: None, recipe.SETTLING)
     assert abs(endure(after.snapshot).dc) < 0.2 * abs(endure(shifted).dc)
     assert after.test.esr < before.test.esr
     assert after.epochs > 4
