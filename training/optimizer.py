@@ -71,7 +71,7 @@ class AveragedAdam(torch.optim.Adam):
         )
 
     def made(self, updates: int) -> None:
-        """Count updates that were made on `moments`."""
+        """Count updates that were made, or skipped, on `moments`."""
         for weight in self._weights():
             self.state[weight]["step"] += updates
 

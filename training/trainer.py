@@ -143,7 +143,11 @@ class Trainer:
             self.optimizer.zero_grad(set_to_none=True)
             loss.backward()  # type: ignore[no-untyped-call]
             self._mask_gradients()
-            self.optimizer.step()
+            if _overflowed(loss, self.module):
+                self.optimizer.moments()
+                self.optimizer.made(1)
+            else:
+                self.optimizer.step()
             losses.append(loss.detach())
         return torch.stack(losses).tolist()
 
@@ -180,6 +184,15 @@ class Trainer:
             "plateau": self.plateau.state_dict(),
             "generator": self.generator.get_state(),
         }
+
+
+def _overflowed(loss: torch.Tensor, module: Module) -> bool:
+    """The loss is a number, but its gradient grew beyond float on the way back through time.
+
+    Such an update is skipped: clipped, it would be infinity times nothing, and take all weights along.
+    """
+    gradients = [p.grad for p in module.parameters() if p.grad is not None]
+    return bool(loss.isfinite()) and not all(bool(g.isfinite().all()) for g in gradients)
 
 
 def part_loss(snapshot: Snapshot, part: Part, settings: Settings) -> float:

@@ -213,7 +213,8 @@ def test_a_capture_of_another_device_is_refused_before_anything_is_trained(
     assert not (tmp_path / "out").exists()
 
 
-def test_a_loss_that_explodes_stops_the_search(run_zoo, model, capture, tmp_path, monkeypatch):
+@pytest.mark.parametrize("method", [(), ("--units",)])
+def test_a_loss_that_explodes_stops_the_search(method, run_zoo, model, capture, tmp_path, monkeypatch):
     from training.trainer import Trainer
 
     def explode(trainer):
@@ -226,8 +227,9 @@ def test_a_loss_that_explodes_stops_the_search(run_zoo, model, capture, tmp_path
         return float("nan")
 
     monkeypatch.setattr(Trainer, "train_epoch", explode)
-    said = refused(run_zoo, model, capture, "--out", tmp_path / "out", *QUICK)
-    assert "the training left the numbers" in said
+    said = refused(run_zoo, model, capture, "--out", tmp_path / "out", *QUICK, *method)
+    assert "the training left the numbers in epoch" in said
+    assert "lower learning rate" in said
 
 
 @pytest.mark.parametrize(

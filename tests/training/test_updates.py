@@ -18,6 +18,7 @@ from training.trainer import Trainer
 from training.updates import Moments, UpdateSettings, has_native_updates, native_updates
 from zoo.architecture import Recurrent
 from zoo.engine import simd_paths
+from zoo.snapshot import Snapshot
 
 SETTINGS = Settings(segment=900, batch=13, warm_up=50, tbptt=200, learning_rate=3e-3)
 
@@ -101,6 +102,31 @@ def test_weights_that_leave_the_numbers_are_seen_and_not_hidden():
     losses = native_updates(module, Moments(zeros, zeros), x, torch.randn(50, 2), [1e-2], settings)
     assert np.isnan(losses).all()
     assert not torch.isfinite(module.lin.weight).all()
+
+
+def explosive() -> Snapshot:
+    """An LSTM-2 at rest on a knife's edge: a gradient grows thirtyfold at every step back in time."""
+    start = from_scratch(Recurrent("LSTM", 2), 44_100, 0)
+    weights = {name: np.zeros_like(w) for name, w in start.weights.items()}
+    weights["rec.weight_hh_l0"][4, 0] = 32.0  # the candidate hears the unit's own output ...
+    weights["rec.bias_ih_l0"][[0, 2, 6]] = 4.0  # ... and input, forget and output gate are open
+    weights["lin.weight"][:] = 1.0
+    return replace(start, weights=weights)
+
+
+@pytest.mark.parametrize("way", ["_train_natively", "_train_by_autograd"])
+def test_an_update_whose_gradient_overflows_is_skipped_and_the_next_is_made(way):
+    subject = Trainer(explosive(), split(), replace(SETTINGS, warm_up=0, weight_decay=0.0))
+    x, y = next(iter(subject.segments.epoch(torch.Generator().manual_seed(0))))
+    before = [p.detach().clone() for p in subject.module.parameters()]
+    losses = getattr(subject, way)(x[:200], y[:200])
+    assert np.isfinite(losses).all()
+    for got, expected in zip(subject.module.parameters(), before, strict=True):
+        assert torch.equal(got, expected)
+    assert subject.optimizer.moments().updates == 1
+    getattr(subject, way)(x[:5], y[:5])
+    assert subject.snapshot() is not None
+    assert not torch.equal(subject.module.lin.bias, before[-1])
 
 
 @pytest.mark.parametrize(

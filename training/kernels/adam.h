@@ -23,16 +23,25 @@ struct AdamSettings {
   float weight_decay, clip_norm, averaging, young;  // `young`: updates for which the average is hardly one
 };
 
-// One update of all parameters, the `step`-th (from 1).
 template <std::size_t count>
-void adam(const std::array<Parameter, count>& parameters, std::array<float*, count> gradients, double rate,
-          std::size_t step, const AdamSettings& settings) {
-  constexpr double kFirst = 0.9, kSecond = 0.999, kTiny = 1e-8;  // Kingma & Ba, ICLR 2015
-  double norm = 0.0;
+using Gradients = std::array<float*, count>;
+
+// Of all gradients together; not finite where one of them is not.
+template <std::size_t count>
+double norm(const std::array<Parameter, count>& parameters, const Gradients<count>& gradients) {
+  double squares = 0.0;
   for (std::size_t p = 0; p < count; ++p)
     for (std::size_t i = 0; i < parameters[p].count; ++i)
-      norm += static_cast<double>(gradients[p][i]) * gradients[p][i];
-  const float clip = static_cast<float>(std::min(1.0, settings.clip_norm / (std::sqrt(norm) + 1e-6)));
+      squares += static_cast<double>(gradients[p][i]) * gradients[p][i];
+  return std::sqrt(squares);
+}
+
+// One update of all parameters, the `step`-th (from 1), by gradients of this norm.
+template <std::size_t count>
+void adam(const std::array<Parameter, count>& parameters, const Gradients<count>& gradients, double norm,
+          double rate, std::size_t step, const AdamSettings& settings) {
+  constexpr double kFirst = 0.9, kSecond = 0.999, kTiny = 1e-8;  // Kingma & Ba, ICLR 2015
+  const float clip = static_cast<float>(std::min(1.0, settings.clip_norm / (norm + 1e-6)));
   const double age = static_cast<double>(step);
   const float first = static_cast<float>(1.0 - kFirst), second = static_cast<float>(1.0 - kSecond);
   const float factor = static_cast<float>(rate / (1.0 - std::pow(kFirst, age)));

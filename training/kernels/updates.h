@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <vector>
 
@@ -47,7 +48,8 @@ class Updates {
 
   std::size_t count(std::size_t parameter) const { return gradients_[parameter].size(); }
 
-  // `done` updates were made before. What a mask holds 0 for has no gradient.
+  // `done` updates were made before. What a mask holds 0 for has no gradient. Where the loss is a number and
+  // its gradient grew beyond float on the way back through time, the weights stay as they are.
   void run(const UpdateBatch& batch, const UpdateSettings& settings, const Parameters& parameters,
            const Masks& masks, std::size_t done) {
     const std::size_t state = batch_ * hidden_;
@@ -69,7 +71,9 @@ class Updates {
           loss_and_gradient(settings.loss, batch.target + begin * batch_, steps, batch_, y_.data(), scratch_);
       backward();
       mask(masks);
-      adam(parameters, pointers(), batch.rates[update], done + update + 1, settings.adam);
+      const double size = norm(parameters, pointers());
+      if (std::isfinite(batch.losses[update]) && !std::isfinite(size)) continue;  // it overflowed: no step
+      adam(parameters, pointers(), size, batch.rates[update], done + update + 1, settings.adam);
     }
   }
 

@@ -99,3 +99,11 @@ class Searched:
     record: Iteration
     trained: Snapshot
     pruned: Snapshot
+
+
+def diverged(epoch: int) -> BadRequest:
+    """What is said when the weights are no longer finite after so many epochs."""
+    return BadRequest(
+        f"the training left the numbers in epoch {epoch}; is the capture of the model's own device? Else "
+        "train at a lower learning rate (--paper: at a twentieth of it)"
+    )

@@ -16,7 +16,7 @@ from dataclasses import replace
 import numpy as np
 
 from training.data import Split
-from training.pruning.iteration import Iteration, OnEpoch, Searched, SearchSettings
+from training.pruning.iteration import Iteration, OnEpoch, Searched, SearchSettings, diverged
 from training.pruning.masks import (
     Mask,
     mask_distance,
@@ -32,7 +32,6 @@ from training.pruning.structured import unit_iteration
 from training.pruning.units import Units, effective_hidden_size, put_back, reachable, with_units
 from training.settings import Settings
 from training.trainer import Trainer, part_loss
-from zoo.errors import BadRequest
 from zoo.snapshot import Snapshot
 
 
@@ -141,8 +140,5 @@ def _found(recent: deque[float], search: SearchSettings, trainer: Trainer) -> bo
 def _finite(trainer: Trainer) -> Snapshot:
     snapshot = trainer.snapshot()
     if snapshot is None:
-        raise BadRequest(
-            f"the training left the numbers in epoch {trainer.epoch}; is the capture of the model's own "
-            "device? Else lower the learning rate"
-        )
+        raise diverged(trainer.epoch)
     return snapshot

@@ -14,13 +14,12 @@ import numpy as np
 import numpy.typing as npt
 
 from training.data import Part, Split
-from training.pruning.iteration import Iteration, OnEpoch, Searched, SearchSettings
+from training.pruning.iteration import Iteration, OnEpoch, Searched, SearchSettings, diverged
 from training.pruning.masks import mask_of, num_alive, require_prunable
 from training.pruning.units import sent_by_biases, with_units
 from training.settings import Settings
 from training.trainer import Trainer, part_loss
 from zoo.engine import states
-from zoo.errors import BadRequest
 from zoo.snapshot import Snapshot
 
 Doubles = npt.NDArray[np.float64]
@@ -50,7 +49,7 @@ def unit_iteration(
         trainer.run()
     trained = trainer.best
     if not all(math.isfinite(v.validation) for v in trainer.history):
-        raise BadRequest("the training left the numbers; is the capture of the model's own device?")
+        raise diverged(trainer.epoch)
     after = without_least_units(trained, split.train, settings, share_of_units(search.ratio))
     whole = sum(array.size for array in mask_of(origin).values())
     record = Iteration(
