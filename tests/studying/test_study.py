@@ -22,11 +22,13 @@ def rows(folder):
     return {files.path.name: files.rows() for files in cells_in(folder)}
 
 
-def test_a_cell_has_the_unpruned_model_points_of_the_search_and_the_combined_recipe(studied):
+def test_a_cell_has_unpruned_models_points_of_the_search_and_the_combined_recipe(studied):
     for files in cells_in(studied):
         found = files.rows()
         assert (found[0].kind, found[-1].kind) == ("unpruned", "combined")
-        assert {row.kind for row in found[1:-1]} == {"mask search"}
+        assert found[1].kind == "unpruned long"
+        assert found[1].epochs == found[-1].epochs_before + found[-1].epochs
+        assert {row.kind for row in found[2:-1]} == {"mask search"}
         assert found[0].epochs_before == 0
         assert found[-1].epochs_before > found[0].epochs
         assert len(files.search.records()) == 3

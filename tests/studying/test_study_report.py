@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,9 +36,10 @@ def test_the_page_has_the_table_and_all_figures_and_says_what_was_not_run(report
     assert len(page) < 1_000_000
 
 
-def test_the_table_has_three_lines_for_each_cell(report):
-    assert [line[1] for line in report.table] == ["5"] * 3 + ["6"] * 3
-    assert [line[2].split(",")[0] for line in report.table[:3]] == ["unpruned", "mask search", "combined"]
+def test_the_table_has_four_lines_for_each_cell(report):
+    kinds = ["unpruned", "unpruned long", "mask search", "combined"]
+    assert [line[1] for line in report.table] == ["5"] * 4 + ["6"] * 4
+    assert [line[2].split(",")[0] for line in report.table[:4]] == kinds
     assert report.table[0][8] == report.table[0][9] == "1.0"
 
 
@@ -45,31 +47,47 @@ def test_the_csv_files_hold_every_training_and_every_iteration(report):
     with (report.folder / "trainings.csv").open() as file:
         lines = list(csv.DictReader(file))
     assert len(lines) == sum(len(cell.rows) for cell in report.cells)
-    assert {line["kind"] for line in lines} == {"unpruned", "mask search", "combined"}
+    assert {line["kind"] for line in lines} == {"unpruned", "unpruned long", "mask search", "combined"}
     with (report.folder / "searches.csv").open() as file:
         assert len(list(csv.DictReader(file))) == 6
     assert report.to_json()["not_run"] == report.missing
 
 
 def test_the_goal_is_met_only_with_all_of_its_parts(report):
-    from dataclasses import replace
+    best = replace(report.cells[0].rows[-1], faster=3.1, less=3.1)
+    good = replace(best, row=replace(best.row, pruned=0.985, test_loss=0.02))
+    assert good.meets(0.02)
+    assert not good.meets(0.019)
+    assert not replace(good, faster=2.9).meets(0.02)
+    assert not replace(good, less=2.9).meets(0.02)
+    assert not replace(good, row=replace(good.row, pruned=0.97)).meets(0.02)
 
-    cell = report.cells[0]
-    best = replace(cell.rows[-1], faster=3.1, less=3.1)
-    good = replace(best, row=replace(best.row, pruned=0.985, test_loss=cell.unpruned.test_loss))
-    assert good.meets(cell.unpruned)
-    assert not replace(good, faster=2.9).meets(cell.unpruned)
-    assert not replace(good, less=2.9).meets(cell.unpruned)
-    assert not replace(good, row=replace(good.row, pruned=0.97)).meets(cell.unpruned)
-    assert not replace(good, row=replace(good.row, test_loss=9.0)).meets(cell.unpruned)
+
+@pytest.mark.parametrize(
+    ("unpruned", "long", "goal"),
+    [
+        (0.03, 0.03, "met"),
+        (0.03, 0.01, "met by longer training"),
+        (0.03, None, "met by longer training"),
+        (0.01, 0.03, ""),
+    ],
+)
+def test_the_goal_is_met_when_an_unpruned_model_with_as_many_epochs_is_no_better(
+    unpruned, long, goal, report
+):
+    first, second, *_, best = report.cells[0].rows
+    assert second.row.kind == "unpruned long"
+    rows = [replace(first, row=replace(first.row, test_loss=unpruned))]
+    if long is not None:
+        rows.append(replace(second, row=replace(second.row, test_loss=long)))
+    good = replace(best, faster=3.1, less=3.1, row=replace(best.row, pruned=0.985, test_loss=0.02))
+    assert replace(report.cells[0], rows=(*rows, good)).goal(good) == goal
 
 
 def test_the_best_of_a_kind_is_chosen_without_the_test_part(report):
-    from dataclasses import replace
-
     cell = report.cells[0]
     rows = tuple(
-        replace(cell.rows[1], row=replace(cell.rows[1].row, weights=w, validation=v, test_loss=t))
+        replace(cell.rows[2], row=replace(cell.rows[2].row, weights=w, validation=v, test_loss=t))
         for w, v, t in ((10, 9.0, 0.0), (20, 0.0, 9.0), (30, 0.0, 0.0))
     )
     chosen = replace(cell, rows=(cell.rows[0], *rows)).best("mask search")
@@ -93,7 +111,6 @@ def test_dense_and_sparse_loops_play_what_the_engine_plays():
     model = from_scratch(Recurrent("LSTM", 5), 8000, 0)
     weights = {n: w.copy() for n, w in model.weights.items()}
     weights["rec.weight_hh_l0"][np.abs(weights["rec.weight_hh_l0"]) < 0.2] = 0.0
-    from dataclasses import replace
 
     from scipy.sparse import csr_matrix
 
@@ -118,7 +135,6 @@ def test_a_model_that_remembers_settles_later(forget, low, high):
     weights["rec.weight_ih_l0"][2] = 1.0  # g hears the input, i and o stand half open
     weights["rec.bias_ih_l0"][1] = forget
     weights["lin.weight"][:] = 1.0
-    from dataclasses import replace
 
     assert low <= settling(replace(model, weights=weights)).seconds <= high
 

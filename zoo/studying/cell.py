@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zoo.architecture import Recurrent
 from zoo.snapshot import Snapshot
-from zoo.studying.files import COMBINED, MASK_SEARCH, UNPRUNED, CellFiles, Row
+from zoo.studying.files import COMBINED, MASK_SEARCH, UNPRUNED, UNPRUNED_LONG, CellFiles, Row
 from zoo.studying.plan import StudyPlan
 from zoo.studying.recipe import next_search
 
@@ -45,7 +45,7 @@ class Cell:
         """
         self.files.make()
         unpruned = self.unpruned()
-        self.combined()
+        self.unpruned_long(self.combined())
         records = self.mask_search()
         for number in self._always(records):
             self.retrained(number, records)
@@ -63,6 +63,11 @@ class Cell:
     def unpruned(self) -> Row:
         """Trained from scratch."""
         return self._trained(UNPRUNED, None, self.start, self.plan.minutes, 0)
+
+    def unpruned_long(self, combined: Row) -> Row:
+        """Trained from scratch for as many epochs as ``combined`` had in all: a fair comparison."""
+        minutes = self.plan.minutes_of(combined.epochs_before + combined.epochs, self.split)
+        return self._trained(UNPRUNED_LONG, None, self.start, minutes, 0)
 
     def mask_search(self) -> list[Iteration]:
         """Algorithm 1 with FTF: the unpruned model is its first iteration's."""

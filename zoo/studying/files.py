@@ -13,7 +13,9 @@ from zoo.formats import native
 from zoo.pruning.folder import POINTS, PruningFolder
 from zoo.snapshot import Snapshot
 
-UNPRUNED, MASK_SEARCH, COMBINED = "unpruned", "mask search", "combined"
+UNPRUNED, UNPRUNED_LONG = "unpruned", "unpruned long"
+MASK_SEARCH, COMBINED = "mask search", "combined"
+KINDS = (UNPRUNED, UNPRUNED_LONG, MASK_SEARCH, COMBINED)
 
 
 @dataclass(frozen=True)
@@ -23,7 +25,8 @@ class Row:
     Attributes:
         device: its name.
         size: hidden size before any pruning.
-        kind: "unpruned", "mask search" (the paper's) or "combined" (units, then weights, then long training).
+        kind: "unpruned"; "unpruned long", from scratch for as many epochs as the combined recipe had in all;
+            "mask search" (the paper's); or "combined" (units, then weights, then a long training).
         point: of the search that it comes from.
         hidden: units that are left.
         weights: non-zero ones among those that may be pruned.
@@ -114,14 +117,13 @@ class CellFiles:
         return native.read(self.path / "models" / row.name)
 
     def rows(self) -> list[Row]:
-        """All finished trainings: unpruned, mask search by point, combined.
+        """All finished trainings, in the order of `KINDS`, points of the mask search by number.
 
         Raises:
             ModelFileError: a row is damaged.
         """
-        order = (UNPRUNED, MASK_SEARCH, COMBINED)
         found = [_row(path) for path in sorted((self.path / "rows").glob("*.json"))]
-        return sorted(found, key=lambda row: (order.index(row.kind), row.point or 0))
+        return sorted(found, key=lambda row: (KINDS.index(row.kind), row.point or 0))
 
     def once(self, name: str, make: Callable[[], tuple[Row, Snapshot]]) -> Row:
         """The row ``name``; made and kept the first time."""
@@ -134,7 +136,7 @@ class CellFiles:
 def _row(path: Path) -> Row:
     try:
         row = Row(**json.loads(path.read_bytes()))
-        if row.kind not in (UNPRUNED, MASK_SEARCH, COMBINED):
+        if row.kind not in KINDS:
             raise ValueError(f"{row.kind!r} is no kind of row")
     except (OSError, ValueError, TypeError) as error:
         raise ModelFileError(path, f"is damaged ({error}); delete it, and it is made anew") from error

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from zoo.errors import BadRequest
 from zoo.settling import Settling, settling
-from zoo.studying.files import UNPRUNED, CellFiles, Row
+from zoo.studying.files import UNPRUNED, UNPRUNED_LONG, CellFiles, Row
 from zoo.studying.sparse import seconds_dense, seconds_sparse
 from zoo.studying.study import about, cells_in
 
@@ -35,12 +35,12 @@ class Measured:
     faster: float
     less: float
 
-    def meets(self, unpruned: Row) -> bool:
+    def meets(self, test_loss: float) -> bool:
         """The goal: at least 98 % pruned, a third of the work, and a test loss that is no higher."""
         return (
             self.row.pruned >= GOAL_PRUNED
             and min(self.faster, self.less) >= GOAL_TIMES
-            and self.row.test_loss <= unpruned.test_loss
+            and self.row.test_loss <= test_loss
         )
 
 
@@ -86,6 +86,18 @@ class CellReport:
     def unpruned(self) -> Row:
         """The model before any pruning."""
         return self.rows[0].row
+
+    def goal(self, measured: Measured) -> str:
+        """Whether the goal is met: in words, or none.
+
+        "met" if no unpruned model is better, not even the one that was trained for as many epochs;
+        "met by longer training" if only that one is better, or is not there yet.
+        """
+        losses = {m.row.kind: m.row.test_loss for m in self.rows if m.row.kind in (UNPRUNED, UNPRUNED_LONG)}
+        if not measured.meets(losses[UNPRUNED]):
+            return ""
+        fair = UNPRUNED_LONG in losses and measured.meets(losses[UNPRUNED_LONG])
+        return "met" if fair else "met by longer training"
 
     def best(self, kind: str) -> Measured | None:
         """Of a kind, the smallest whose validation loss is no higher than the unpruned model's.

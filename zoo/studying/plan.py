@@ -66,6 +66,10 @@ class StudyPlan:
             seed=self.seed,
         )
 
+    def minutes_of(self, epochs: int, split: Split) -> float:
+        """Of playing that so many epochs hear."""
+        return epochs * split.train.samples / (60.0 * split.sample_rate)
+
     def search(self) -> SearchSettings:
         """The paper's mask search (FTF)."""
         from training.pruning import SearchSettings

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from zoo.studying.files import COMBINED, MASK_SEARCH, UNPRUNED
+from zoo.studying.files import KINDS
 from zoo.studying.measured import CellReport, Measured, Sparse
 
 SHORT = (
@@ -27,7 +27,7 @@ def trainings(cells: Sequence[CellReport]) -> list[dict[str, Any]]:
             "times_as_fast": measured.faster,
             "times_fewer_macs": measured.less,
             "training_seconds": cell.seconds,
-            "meets_the_goal": int(measured.meets(cell.unpruned)),
+            "goal": cell.goal(measured),
         }
         for cell in cells
         for measured in cell.rows
@@ -71,10 +71,10 @@ def to_csv(lines: Sequence[dict[str, Any]]) -> bytes:
 
 
 def short_table(cells: Iterable[CellReport]) -> list[tuple[str, ...]]:
-    """Table I: for each cell the unpruned model, the mask search's best and the combined recipe's."""
+    """Table I: for each cell the unpruned models, the mask search's best and the combined recipe's."""
     lines = []
     for cell in cells:
-        found = [cell.best(kind) for kind in (UNPRUNED, MASK_SEARCH, COMBINED)]
+        found = [cell.best(kind) for kind in KINDS]
         lines += [_short(cell, measured) for measured in found if measured is not None]
     return lines
 
@@ -95,5 +95,5 @@ def _short(cell: CellReport, measured: Measured) -> tuple[str, ...]:
         f"{measured.faster:.1f}",
         f"{measured.less:.1f}",
         f"{before}{row.epochs}",
-        "met" if measured.meets(cell.unpruned) else "",
+        cell.goal(measured),
     )
