@@ -7,7 +7,7 @@
 
 TONEZOO_DATA must hold ``captures/boss-ds1``, the recording that `training.starter.pedal` names. Recordings of
 circuits are kept in ``build/starter/``. Seeds are fixed: the same machine gives the same weights, another one
-the same to rounding. On one core the circuits play for half an hour and each model trains for half a minute;
+the same to rounding. On one core the circuits play for half an hour and each model trains for two minutes;
 whatever is finished stays when it is interrupted, and the same command goes on.
 """
 
@@ -35,7 +35,7 @@ from training.data import Split
 from training.starter import capture, pedal
 from training.starter.material import SAMPLE_RATE, recorded
 from training.starter.plan import PLAN
-from training.starter.recipe import COURSES, FAIR, FINISHING, GOOD, SETTLING, Trained, settle, train
+from training.starter.recipe import COURSES, LATER, Trained, settle, train
 from training.trainer import Trainer
 from training.tune import scores
 from zoo.api import open_registry
@@ -76,47 +76,51 @@ def build(names: Sequence[str], data: Path, *, again: bool = False) -> None:
             metadata, units, split = _wanted(name, data)
             elders = [read_model(MODELS / catalogue[elder]["id"]) for elder in names[:place]]
             trained = train(metadata, units, split, elders, show)
-            catalogue[name] = _entry(trained, _store(trained))
+            parent = trained.parent.digest if trained.parent else None
+            catalogue[name] = _entry(trained, _store(trained, parent))
             _write({key: catalogue[key] for key in names if key in catalogue})
             bar.remove_task(task)
             bar.advance(whole)
-            bar.console.print(_sentence(name, trained), highlight=False, soft_wrap=True)
+            start = trained.parent.metadata.name if trained.parent else "scratch"
+            bar.console.print(_sentence(name, f"from {start}", trained), highlight=False, soft_wrap=True)
     _remove_others({entry["id"] for entry in catalogue.values()})
 
 
-def settle_all(data: Path) -> None:
-    """Train on what is not `recipe.FAIR` or puts out DC in silence; then finish what is not `recipe.GOOD`.
+def finish_all(data: Path) -> None:
+    """Train every model on by `recipe.LATER`, until it is near enough and puts out no DC in silence.
 
-    But for parents: their children were tuned from what they are.
+    An elder changes by that: the catalogue keeps the ids it had "before", since its children's manifests name
+    as parent what they were tuned from.
     """
     torch.set_num_threads(1)
     catalogue = json.loads(CATALOGUE.read_bytes())
     parents = {entry["parent"] for entry in catalogue.values()}
     for name in catalogue:
-        for done, course, enough in (("settled", SETTLING, FAIR), ("finished", FINISHING, GOOD)):
+        for done, course, enough in LATER:
             entry = catalogue[name]
-            if entry["id"] in parents or entry.get(done):
+            if done in entry["courses"]:
                 continue
             _, _, split = _wanted(name, data)
-            before, restless = _read(entry["id"], split)
-            if not restless and before.worse <= enough:
+            at_first, restless = _read(entry["id"], split)
+            if not restless and at_first.worse <= enough:
                 continue
-            trained = settle(before, split, lambda _what, _trainer: None, course)
-            flags = {flag: True for flag in ("settled", "finished") if entry.get(flag) or flag == done}
-            catalogue[name] = {**_entry(trained, _store(trained, name)), **flags}
+            trained = settle(at_first, split, lambda _what, _trainer: None, course)
+            before = [*entry["before"], *parents.intersection({entry["id"]} - {trained.snapshot.digest})]
+            manifest = _store(trained, entry["parent"], instead_of=name)
+            catalogue[name] = _entry(trained, manifest, before, [*entry["courses"], done])
             _write(catalogue)
-            sys.stderr.write(f"{done} {_sentence(name, trained)}\n")
+            sys.stderr.write(f"{_sentence(name, done, trained)}\n")
     _remove_others({entry["id"] for entry in catalogue.values()})
 
 
 def _read(model: str, split: Split) -> tuple[Trained, bool]:
-    """A finished model as it came from its training, and whether it puts out DC in silence."""
+    """A model as it came from its training, but for its parent, and whether it puts out DC in silence."""
     manifest = manifest_from_bytes((MODELS / model / "zoo.json").read_bytes())
     snapshot, record = read_model(MODELS / model), manifest.training
     assert record is not None
     trained = Trained(
         snapshot=snapshot,
-        parent=read_model(MODELS / manifest.parent) if manifest.parent else None,
+        parent=None,
         epochs=record.epochs or 0,
         data_seconds=record.data_seconds or 0.0,
         losses=record.losses,
@@ -161,7 +165,7 @@ def _wanted(name: str, data: Path) -> tuple[Metadata, int, Split]:
     return planned.metadata(gain_db), planned.units, split
 
 
-def _store(trained: Trained, instead_of: str | None = None) -> Manifest:
+def _store(trained: Trained, parent: str | None, instead_of: str | None = None) -> Manifest:
     """Let a registry that has the others examine the model and write its folder; copy that."""
     record = TrainingRecord(
         data_seconds=round(trained.data_seconds, 1),
@@ -173,7 +177,6 @@ def _store(trained: Trained, instead_of: str | None = None) -> Manifest:
         test_mr_stft=round(trained.test.mr_stft, 4),
         losses=trained.losses,
     )
-    parent = trained.parent.digest if trained.parent else None
     with tempfile.TemporaryDirectory() as home, Registry(home) as registry:
         for folder in _folders(instead_of):
             registry.adopt(folder)
@@ -193,7 +196,9 @@ def _folders(left_out: str | None) -> Iterator[Path]:
                 yield MODELS / entry["id"]
 
 
-def _entry(trained: Trained, manifest: Manifest) -> dict[str, Any]:
+def _entry(
+    trained: Trained, manifest: Manifest, before: Sequence[str] = (), courses: Sequence[str] = ()
+) -> dict[str, Any]:
     """The model's line in the catalogue."""
     extra = trained.snapshot.metadata.extra
     return {
@@ -204,16 +209,17 @@ def _entry(trained: Trained, manifest: Manifest) -> dict[str, Any]:
         "licence": manifest.licence,
         "architecture": manifest.architecture,
         "parent": manifest.parent,
+        "before": list(before),
+        "courses": list(courses),
         "test_esr": round(trained.test.esr, 6),
         "test_emphasised_esr": round(trained.test.emphasised_esr, 6),
         "files": {path: record.model_dump() for path, record in manifest.files.items()},
     }
 
 
-def _sentence(name: str, trained: Trained) -> str:
-    start = trained.parent.metadata.name if trained.parent else "scratch"
+def _sentence(name: str, how: str, trained: Trained) -> str:
     test = trained.test
-    return f"{name}: from {start}, test ESR {test.esr:.4f}, pre-emphasised {test.emphasised_esr:.4f}"
+    return f"{name}: {how}, test ESR {test.esr:.4f}, pre-emphasised {test.emphasised_esr:.4f}"
 
 
 def _write(catalogue: dict[str, Any]) -> None:
@@ -244,7 +250,7 @@ def main() -> int:
             build_capture()
         if not alone:
             build([*(planned.name for planned in PLAN), pedal.NAME], data, again=arguments.again)
-            settle_all(data)
+            finish_all(data)
         if not arguments.capture:
             hear()
         summarise()

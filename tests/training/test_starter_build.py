@@ -134,6 +134,30 @@ def test_what_is_finished_stays_when_the_build_is_interrupted_and_the_rest_follo
     assert "smaller-box: from small-box, test ESR" in capsys.readouterr().err
 
 
+def test_an_elder_that_is_finished_later_is_known_by_what_its_child_was_tuned_from(
+    builder: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["small-box", "smaller-box"]
+    builder.build(names, Path("no-data"))
+    (elder, child) = json.loads(builder.CATALOGUE.read_bytes()).values()
+
+    def trained_on(at_first: recipe.Trained, *_: object) -> recipe.Trained:
+        model = at_first.snapshot
+        return replace(at_first, snapshot=replace(model, weights=shifted_output(model.weights, 1e-3)))
+
+    monkeypatch.setattr(builder, "settle", trained_on)
+    monkeypatch.setattr(builder, "LATER", [("finished", SHORT[0], 0.0), ("never", SHORT[1], 1.0)])
+    builder.finish_all(Path("no-data"))
+    (older, later) = json.loads(builder.CATALOGUE.read_bytes()).values()
+    assert older["id"] != elder["id"] == child["parent"] == later["parent"]
+    assert [older["before"], later["before"]] == [[elder["id"]], []]
+    assert older["courses"] == later["courses"] == ["finished"]
+    assert {folder.name for folder in builder.MODELS.iterdir()} == {older["id"], later["id"]}
+    written = builder.CATALOGUE.read_bytes()
+    builder.finish_all(Path("no-data"))
+    assert builder.CATALOGUE.read_bytes() == written
+
+
 @pytest.fixture
 def builder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zoo_home: Path) -> ModuleType:
     """manifests/build_starter.py with a plan of two loudspeakers, and another folder to build in."""

@@ -5,8 +5,8 @@ is trained to the end; where that does not reach `FAIR`, the best of some random
 the better of the two is taken by validation. Nothing is chosen by the test part.
 
 Playing is never silent for long, so a network that clips hard may rest anywhere: `settle` trains on with
-seconds of silence among the phrases, and brings what is hard to learn somewhat nearer too. As `FINISHING`
-it goes without weight decay and with gradients through twice the time, for what no other is tuned from.
+seconds of silence among the phrases, and brings what is hard to learn somewhat nearer too. What is not `FINE`
+is finished so, without weight decay and with gradients through twice the time, when all others are there.
 """
 
 from __future__ import annotations
@@ -32,13 +32,19 @@ COURSES = (
     Settings(epochs=45, patience=8, seed=7),
     Settings(epochs=45, patience=8, seed=8, segment=44_100, learning_rate=5e-3),
 )
-GOOD, FAIR = 0.01, 0.02  # ESR on validation, of the worse kind: enough for one course; enough for one start
+# ESR on validation, of the worse kind: enough for one course; for one start; to the end.
+GOOD, FAIR, FINE = 0.01, 0.02, 0.005
 RANDOM_STARTS = 4
 MICRO_SECONDS = 10.0  # of training material that a micro-tune hears
 SETTLING = Settings(epochs=60, patience=10, lr_patience=3, seed=9, segment=44_100, learning_rate=5e-3)
 FINISHING = replace(
     SETTLING, epochs=80, patience=8, lr_patience=2, seed=10, learning_rate=4e-3, weight_decay=0.0, tbptt=1000
 )
+LATER = (
+    ("settled", SETTLING, FAIR),
+    ("finished", FINISHING, FINE),
+    ("finished again", replace(FINISHING, seed=11), FINE),
+)  # each for what is not that near yet
 SILENCES = 4  # of a segment each: one in a dozen
 
 Listener = Callable[[str, Trainer], None]
