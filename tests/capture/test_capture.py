@@ -72,6 +72,22 @@ def test_mp3_loads(tmp_path: Path, late: np.ndarray) -> None:
     assert latency.numbers["latency_samples"] == pytest.approx(149, abs=3)
 
 
+@pytest.mark.parametrize("form", ["pair", "stereo"])
+def test_clipping_that_an_mp3_has_made_round_is_found_by_its_peaks(
+    tmp_path: Path, late: np.ndarray, form: str
+) -> None:
+    clipped, dry = np.clip(4 * late, -1, 1)[: playing().size], 0.5 * playing()
+    if form == "stereo":
+        write_audio(tmp_path / "a.mp3", np.stack([dry, clipped]), RATE, encoding="MPEG_LAYER_III")
+    else:
+        write_audio(tmp_path / "a.dry.mp3", dry, RATE, encoding="MPEG_LAYER_III")
+        write_audio(tmp_path / "a.wet.mp3", clipped, RATE, encoding="MPEG_LAYER_III")
+    found = {f.code: f for f in load_capture(tmp_path).findings}
+    assert "clipped-dry" not in found
+    assert found["clipped-wet"].numbers["peak"] > 1.0
+    assert "goes beyond full scale in " in found["clipped-wet"].sentence
+
+
 def test_wet_alone_has_no_dry_and_is_ready(tmp_path: Path, late: np.ndarray) -> None:
     files = write(tmp_path, playing(), late)
     capture = load_capture(wet=files["wet"])

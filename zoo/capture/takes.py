@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from zoo.audio import Audio, Signal, read_audio
-from zoo.capture.findings import Finding, note
+from zoo.capture.findings import Finding, note, warning
+from zoo.capture.levels import MIN_FLAT_TOPS, Side, runs
 from zoo.capture.take_folders import TakeFiles, one_file, take_name, takes_in, takes_in_two
 from zoo.errors import AudioError, BadRequest
 
@@ -76,10 +78,12 @@ def read_take(take: TakeFiles) -> Recording:
         return _from_stereo(wet, take)
     findings: list[Finding] = []
     wet_signal = _mono(wet, "wet", take.name, findings)
+    findings += _overshoots(wet, wet_signal, "wet", take)
     if take.dry is None:
         return Recording(take.name, wet_signal, wet.sample_rate, None, wet.sample_rate, tuple(findings))
     dry = _read(take.dry)
     dry_signal = _mono(dry, "dry", take.name, findings)
+    findings += _overshoots(dry, dry_signal, "dry", take)
     return Recording(take.name, wet_signal, wet.sample_rate, dry_signal, dry.sample_rate, tuple(findings))
 
 
@@ -104,8 +108,25 @@ def _from_stereo(audio: Audio, take: TakeFiles) -> Recording:
             f"both channels of {take.name} hold the same signal; it was taken as wet only",
             take=take.name,
         )
-        return Recording(take.name, right, rate, None, rate, (same,))
-    return Recording(take.name, right, rate, left, rate)
+        return Recording(take.name, right, rate, None, rate, (same, *_overshoots(audio, right, "wet", take)))
+    over = (*_overshoots(audio, left, "dry", take), *_overshoots(audio, right, "wet", take))
+    return Recording(take.name, right, rate, left, rate, over)
+
+
+def _overshoots(audio: Audio, signal: Signal, side: Side, take: TakeFiles) -> Iterator[Finding]:
+    """Clipping that MP3 has hidden: what was flat at full scale is decoded round, and above it."""
+    if not audio.encoding.startswith("MPEG"):
+        return
+    starts, _ = runs(np.abs(signal) > 1.0)
+    if starts.size >= MIN_FLAT_TOPS:
+        yield warning(
+            f"clipped-{side}",
+            f"the {side} signal of {take.name} goes beyond full scale in {starts.size} places, so it was "
+            "clipped before it became an MP3, or is now; record it at a lower level, and keep WAV or FLAC",
+            take=take.name,
+            places=int(starts.size),
+            peak=float(np.abs(signal).max()),
+        )
 
 
 def _mono(audio: Audio, side: str, take: str, findings: list[Finding]) -> Signal:
