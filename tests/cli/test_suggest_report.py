@@ -5,12 +5,18 @@ from __future__ import annotations
 import base64
 import io
 import re
+import time
+from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 import soundfile
+from headless import chromium
+from selenium import webdriver
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
 
 from registry import Facts, Registry
 from zoo.api import import_models
@@ -20,6 +26,7 @@ from zoo.formats import write_model
 from zoo.playing import Phrase, perform
 
 RATE = 44_100
+DONE = "arguments[arguments.length - 1]"
 EVIL = "<script>document.title='taken'</script><img src=x onerror=alert(1)>\"'"
 
 
@@ -30,7 +37,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory, lstm) -> Path:
     with Registry(folder / "zoo") as registry:
         for seed in range(4):
             write_model(lstm(seed, hidden=6), folder / f"{seed}.json", "proteus")
-            facts = Facts(name=f"{seed} {EVIL}", make=EVIL, model=EVIL, licence=EVIL[:60])
+            facts = Facts(name=f"{seed} {'Long' * 12} {EVIL}", make=EVIL, model=EVIL, licence=EVIL[:60])
             import_models([folder / f"{seed}.json"], registry=registry, facts=facts)
     dry = perform(Phrase("strum", "humbucker-bridge", 7, 5.0, -3.0, 110.0), RATE)
     wet = render(lstm(1, hidden=6), dry)
@@ -120,6 +127,77 @@ def test_a_wet_only_page_says_what_it_lacks(reported) -> None:
 
 def test_nothing_to_choose_from_is_a_page_too(reported) -> None:
     assert "Nothing to choose from" in reported("both.wav", "--hidden", 999)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    with chromium(1200, 900) as chrome:
+        yield chrome
+
+
+def _until(browser: webdriver.Chrome, condition: str) -> None:
+    deadline = time.monotonic() + 20
+    while not browser.execute_script(f"return {condition}"):
+        assert time.monotonic() < deadline, condition
+        time.sleep(0.02)
+
+
+def _playing(browser: webdriver.Chrome) -> list[int]:
+    """Which of the players sound."""
+    script = "return [...document.querySelectorAll('audio')].map((audio) => !audio.paused)"
+    return [i for i, sounds in enumerate(browser.execute_script(script)) if sounds]
+
+
+def test_in_a_browser_players_take_turns_at_one_place_and_the_map_tells_names(
+    reported: Callable[..., str], browser: webdriver.Chrome, tmp_path: Path
+) -> None:
+    reported("both.wav", "--quick", "-k", 2)
+    browser.get_log("browser")
+    browser.get((tmp_path / "out.html").as_uri())
+    buttons = browser.find_elements(By.CSS_SELECTOR, ".player .play")
+    assert len(buttons) == 4  # dry, wet, two parents
+    assert all(button.is_displayed() for button in buttons)
+    buttons[1].click()
+    _until(browser, "document.querySelectorAll('audio')[1].currentTime > 0.3")
+    assert _playing(browser) == [1]
+    buttons[2].click()
+    _until(browser, "document.querySelectorAll('audio')[2].currentTime > 0.3")
+    assert _playing(browser) == [2]
+    place = "document.querySelectorAll('audio')[{}].currentTime"
+    assert browser.execute_script(f"return {place.format(2)} >= {place.format(1)}")
+    buttons[2].click()
+    _until(browser, "[...document.querySelectorAll('audio')].every((audio) => audio.paused)")
+    suggested = browser.find_element(By.CSS_SELECTOR, "[data-name^='1. ']")
+    browser.execute_script("arguments[0].scrollIntoView({block: 'center'})", suggested)
+    browser.execute_async_script(f"requestAnimationFrame(() => requestAnimationFrame({DONE}))")  # it scrolled
+    ActionChains(browser).move_to_element(suggested).perform()
+    _until(browser, "!document.querySelector('.tip').hidden")
+    tip = browser.find_element(By.CLASS_NAME, "tip")
+    assert tip.text == suggested.get_attribute("data-name")
+    assert "<script>" in tip.text
+    assert browser.title != "taken"
+    assert browser.get_log("browser") == []
+
+
+@pytest.mark.parametrize("width", [360, 1200])
+def test_nothing_sticks_out_of_a_phone_or_a_desk(
+    reported: Callable[..., str], browser: webdriver.Chrome, tmp_path: Path, width: int
+) -> None:
+    reported("both.wav", "--quick")
+    metrics = {"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 800}
+    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+    browser.get((tmp_path / "out.html").as_uri())
+    assert browser.execute_script("return document.documentElement.scrollWidth") <= width
+    overflowing = (
+        "[...document.querySelectorAll('.player .label')].filter((l) => l.scrollWidth > l.clientWidth)"
+    )
+    assert browser.execute_script(f"return {overflowing}") == []
+    small = [
+        button.rect
+        for button in browser.find_elements(By.CSS_SELECTOR, ".player .play")
+        if min(button.rect["width"], button.rect["height"]) < 32
+    ]
+    assert small == []
 
 
 @pytest.mark.parametrize(("name", "code"), [("out.txt", 2), ("missing/out.html", 3)])
