@@ -8,7 +8,9 @@ names a parent or a target. Who has the least expected error comes first, so ord
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
@@ -57,10 +59,27 @@ def read_forecast(path: Path) -> Forecast:
     return {stage: Line(**line) for stage, line in document["stages"].items()}
 
 
-@cache
+_in_force: ContextVar[Forecast | None] = ContextVar("forecast", default=None)
+
+
 def forecast() -> Forecast:
-    """The one that is shipped."""
+    """The one that is shipped, or that of `forecasting_with`."""
+    return _in_force.get() or _shipped()
+
+
+@cache
+def _shipped() -> Forecast:
     return read_forecast(FORECAST_FILE)
+
+
+@contextmanager
+def forecasting_with(lines: Forecast) -> Iterator[None]:
+    """Judge by other lines for a while: a benchmark asks what one says that has not seen a family."""
+    token = _in_force.set(lines)
+    try:
+        yield
+    finally:
+        _in_force.reset(token)
 
 
 def line_of(stage: str, lines: Forecast) -> Line:

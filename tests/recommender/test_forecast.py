@@ -3,7 +3,16 @@ import pytest
 from small_devices import make_device
 
 from recommender.evidence import BY_SOUND, HEAD, NOMINEE, Evidence
-from recommender.forecast import Line, around, expect_from_scratch, expected_db, forecast, line_of, settled
+from recommender.forecast import (
+    Line,
+    around,
+    expect_from_scratch,
+    expected_db,
+    forecast,
+    forecasting_with,
+    line_of,
+    settled,
+)
 from recommender.halving import Effort, Moment
 from recommender.head import HeadFit
 from recommender.ranking import in_order
@@ -25,6 +34,13 @@ def _evidence(head: float, *tuned: float, build: Build = BUILD) -> Evidence:
 
 def test_every_stage_of_a_suggestion_has_a_line() -> None:
     assert set(forecast()) == {NOMINEE, BY_SOUND, HEAD, "1", "4", "8", "scratch"}
+
+
+def test_other_lines_are_in_force_for_a_while_and_no_longer() -> None:
+    shipped, other = forecast(), {"head": forecast()["scratch"]}
+    with forecasting_with(other):
+        assert forecast() is other
+    assert forecast() is shipped
 
 
 def test_a_moment_of_another_length_takes_the_nearest_line() -> None:

@@ -89,7 +89,7 @@ def rank(
         for predictor in (SUGGEST, QUICK):
             for one in _suggested(heard, parents, registry, quick=predictor == QUICK):
                 yield Prediction(target.name, seconds, predictor, kin_out, one.id, one.expected_db)
-        for place, parent in enumerate(_by_sound(heard, parents, registry)):
+        for place, parent in enumerate(by_sound(heard, parents, registry)):
             yield Prediction(target.name, seconds, WET, kin_out, parent, float(place))
     for predictor, scores in _simply(target, heard, list(plan.parents), registry).items():
         for parent, score in scores.items():
@@ -102,7 +102,8 @@ def _suggested(heard: Capture, parents: list[Manifest], registry: Registry, *, q
         return tried_in_order(heard, library_of(registry, parents), halving)
 
 
-def _by_sound(heard: Capture, parents: list[Manifest], registry: Registry) -> list[str]:
+def by_sound(heard: Capture, parents: list[Manifest], registry: Registry) -> list[str]:
+    """Ids of the parents as they are suggested to who brings the wet side alone, the first first."""
     wet_only = at_common_rate(replace(heard, dry=None))
     return [n.id for n in nominate_by_sound(wet_only, library_of(registry, parents), len(parents))]
 
