@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender import gain
+from recommender.comparison import compared
 from recommender.evidence import Evidence
 from recommender.excerpt import Excerpt, excerpt
 from recommender.forecast import expect_from_scratch, expected_db, forecast, worthwhile
@@ -20,10 +21,9 @@ from recommender.listening import shortened
 from recommender.nominate import Nominee, nominate
 from recommender.paired import Vector, analyse_dry, paired_features
 from recommender.ranking import Tried, in_order
-from recommender.reasons import reasons, tried
+from recommender.reasons import tried
 from recommender.render_score import (
     Trial,
-    knobs_at,
     ranked,
     try_all_coarsely,
     try_best_finely,
@@ -39,10 +39,8 @@ from recommender.suggestion import (
     Suggestion,
     TrialResult,
 )
-from recommender.traits import paired_traits
 from recommender.tunability import build_of
 from zoo.capture import Capture
-from zoo.engine import render
 
 BRIEF_SECONDS, FULL_SECONDS = 1.8, 6.0
 SHORT_SECONDS = 10.0
@@ -56,10 +54,10 @@ def suggest_paired(capture: Capture, library: Library, k: int, halving: Halving 
     raw = _measured(capture)
     made = _tried(raw, capture, library, halving)
     order, scratch = made.order[:k], made.outcome.moment(SCRATCH)
-    full = excerpt(capture, FULL_SECONDS)
+    said = compared([one.trial for one in order], library.load, excerpt(capture, FULL_SECONDS))
     parents = [
-        _parent(rank, one, made.by_id[one.id], scratch, full, library)
-        for rank, one in enumerate(order, start=1)
+        _parent(rank, one, made.by_id[one.id], words, scratch, library)
+        for rank, (one, words) in enumerate(zip(order, said, strict=True), start=1)
     ]
     return Suggestion(
         advice=_advice(order, made.alone, scratch),
@@ -148,7 +146,12 @@ def _first_round(
 
 
 def _parent(
-    rank: int, one: Tried, nominee: Nominee, scratch: Moment | None, full: Excerpt, library: Library
+    rank: int,
+    one: Tried,
+    nominee: Nominee,
+    words: tuple[str, ...],
+    scratch: Moment | None,
+    library: Library,
 ) -> Parent:
     trial, moment = one.trial, one.moment
     result = TrialResult(trial.fit.esr, trial.fit.pre_emphasised_esr, trial.gain_db, trial.knob)
@@ -168,20 +171,9 @@ def _parent(
         gain_class=gain.gain_class(library.fingerprint(one.id)),
         trial=result,
         expected=one.expected,
-        reasons=_reasons(trial, full, library),
+        reasons=words,
         tried=tried(trial.fit.esr, moment, scratch),
     )
-
-
-def _reasons(trial: Trial, full: Excerpt, library: Library) -> tuple[str, ...]:
-    """The parent against the capture on the very same playing, the parent as it is at its best input gain."""
-    snapshot = library.load(trial.id)
-    dry = analyse_dry(full.dry, full.sample_rate)
-    played = render(
-        snapshot, full.dry * np.float32(10.0 ** (trial.gain_db / 20.0)), knobs=knobs_at(snapshot, trial.knob)
-    )
-    target, parent = (paired_traits(paired_features(dry, signal)) for signal in (full.wet, played))
-    return reasons(target, parent)
 
 
 def _scratch(scratch: Moment | None) -> ScratchResult | None:
