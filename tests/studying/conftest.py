@@ -17,8 +17,13 @@ from zoo.studying.plan import StudyPlan
 from zoo.studying.study import Listeners, run_study
 
 RATE = 8_000
-PLAN = StudyPlan(minutes=0.2, long_minutes=0.4, iterations=3, units=4, weights=60)
 SIZES = (6, 5)
+
+
+@pytest.fixture(scope="session")
+def plan() -> StudyPlan:
+    """Seconds of training."""
+    return StudyPlan(minutes=0.2, long_minutes=0.4, iterations=3, units=4, weights=60)
 
 
 @pytest.fixture(scope="session")
@@ -36,10 +41,10 @@ def device() -> Device:
 
 
 @pytest.fixture(scope="session")
-def begin(device: Device) -> Callable[..., bool]:
+def begin(device: Device, plan: StudyPlan) -> Callable[..., bool]:
     """Runs the study in a folder."""
 
-    def run(folder: Path, listeners: Listeners | None = None, plan: StudyPlan = PLAN) -> bool:
+    def run(folder: Path, listeners: Listeners | None = None, plan: StudyPlan = plan) -> bool:
         return run_study([device], SIZES, plan, folder, listeners or Listeners())
 
     return run

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import PLAN
 
 from training.data import Part, Split
 from training.pruning import mask_of
@@ -46,10 +45,10 @@ def test_every_row_tells_of_its_model(studied):
             assert row.pruned == pytest.approx(1 - row.weights / whole)
 
 
-def test_the_combined_recipe_ends_at_the_units_and_weights_that_are_wanted(studied):
+def test_the_combined_recipe_ends_at_the_units_and_weights_that_are_wanted(studied, plan):
     combined = next(files for files in cells_in(studied) if files.path.name.endswith("006")).rows()[-1]
-    assert combined.hidden <= PLAN.units
-    assert combined.weights <= PLAN.weights
+    assert combined.hidden <= plan.units
+    assert combined.weights <= plan.weights
 
 
 def test_a_finished_study_trains_nothing_more(studied, begin):
@@ -75,19 +74,19 @@ def test_an_interrupted_study_goes_on_as_if_nothing_had_happened(studied, begin,
     assert rows(tmp_path / "study") == rows(studied)
 
 
-def test_another_plan_in_the_same_folder_is_refused(studied, begin):
+def test_another_plan_in_the_same_folder_is_refused(studied, begin, plan):
     with pytest.raises(BadRequest, match="another plan"):
-        begin(studied, plan=replace(PLAN, seed=1))
+        begin(studied, plan=replace(plan, seed=1))
 
 
-def test_another_capture_in_the_same_folder_is_refused(studied, device):
+def test_another_capture_in_the_same_folder_is_refused(studied, device, plan):
     from zoo.studying.study import run_study
 
     noise = (0.1 * np.random.default_rng(1).standard_normal(8000)).astype(np.float32)
     part = Part((noise,), (noise,))
     other = replace(device, split=lambda: Split(part, part, part, 8000))
     with pytest.raises(BadRequest, match="another capture"):
-        run_study([other], (6,), PLAN, studied, Listeners())
+        run_study([other], (6,), plan, studied, Listeners())
 
 
 def test_a_damaged_row_is_named(studied, tmp_path):
@@ -108,14 +107,14 @@ def test_the_sparsest_points_near_the_best_are_retrained_first(studied):
     assert hopeful(trained) == [2, 1]
 
 
-def test_the_recipe_never_prunes_further_than_it_should(device):
+def test_the_recipe_never_prunes_further_than_it_should(device, plan):
     from training.distil import from_scratch
     from training.pruning.structured import share_of_units
     from zoo.architecture import Recurrent
 
     model = from_scratch(Recurrent("LSTM", 6, residual=True), 8000, 0)
-    search = next_search(model, replace(PLAN, units=5))
+    search = next_search(model, replace(plan, units=5))
     assert search.method == "units"
     assert round(6 * share_of_units(search.ratio)) == 1
-    assert next_search(model, replace(PLAN, units=6, weights=174)) is None
-    assert next_search(model, replace(PLAN, units=6, weights=170)).ratio == pytest.approx(4 / 174)
+    assert next_search(model, replace(plan, units=6, weights=174)) is None
+    assert next_search(model, replace(plan, units=6, weights=170)).ratio == pytest.approx(4 / 174)
