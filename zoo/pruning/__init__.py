@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from zoo.capture import Capture
 from zoo.errors import BadRequest
+from zoo.matching import matched
 from zoo.pruning.choice import Choice
 from zoo.pruning.finish import Job, Listeners, PrunedModel, finish, finish_with_front
 from zoo.pruning.folder import PruningFolder, PruningPlan
-from zoo.pruning.matching import matched
 from zoo.snapshot import Snapshot
 
 if TYPE_CHECKING:
