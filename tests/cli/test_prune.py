@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,19 @@ from zoo.engine import render
 from zoo.formats import read_model, write_model
 
 RATE = 44_100
-QUICK = ("--iterations", "3", "--epochs", "3", "--k", "1", "--epsilon", "1.0", "--ratio", "0.4")
+QUICK = (
+    "--iterations",
+    "3",
+    "--epochs",
+    "3",
+    "--k",
+    "1",
+    "--epsilon",
+    "1.0",
+    "--ratio",
+    "0.4",
+    "--no-report",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -51,7 +64,8 @@ def capture(model: Path, tmp_path: Path) -> Path:
 def test_a_smaller_child_stands_in_the_zoo_and_its_zeros_are_kept(run_zoo, model, capture, tmp_path):
     out = tmp_path / "small"
     run_zoo("import", str(model))
-    result = run_zoo("prune", model, capture, "--out", out, *QUICK, "--point", "3", "--json")
+    options = (*QUICK, "--report", "--point", "3", "--json")
+    result = run_zoo("prune", model, capture, "--out", out, *options)
     assert result.code == 0, result.err
     made = json.loads(result.out)
     child = read_model(out)
@@ -67,12 +81,29 @@ def test_a_smaller_child_stands_in_the_zoo_and_its_zeros_are_kept(run_zoo, model
     assert zeros > 0
     assert made["test_esr"] > 0
     assert (out / "training.png").is_file()
+    page = (out / "report.html").read_text()
+    assert re.findall(r'audio/flac[^>]* aria-label="([^",]*)"', page)[:5] == [
+        "Dry", "Device", "Before", "After", "Difference",
+    ]  # fmt: skip
+    for shown in ("Before and after", f">{child.architecture}</td>", "LSTM-6", "Twin (", "Settled after"):
+        assert shown in page
 
 
 def test_what_is_pruned_by_sensitivity_is_not_what_is_pruned_by_magnitude(run_zoo, model, capture, tmp_path):
     kept = {}
     for score in ("magnitude", "sensitivity"):
-        options = ("--iterations", "1", "--epochs", "1", "--point", "1", "--by", score, "--json")
+        options = (
+            "--iterations",
+            "1",
+            "--epochs",
+            "1",
+            "--point",
+            "1",
+            "--by",
+            score,
+            "--json",
+            "--no-report",
+        )
         result = run_zoo("prune", model, capture, "--out", tmp_path / score, *options)
         assert result.code == 0, result.err
         assert json.loads(result.out)["search"][0]["sparsity"] == pytest.approx(0.3, abs=0.01)
@@ -88,7 +119,7 @@ def test_a_model_that_turns_the_sound_over_is_pruned_on_its_own_capture(run_zoo,
     write_audio(tmp_path / "c.wav", np.stack([dry, render(read_model(path), dry)]), RATE, encoding="FLOAT")
     result = run_zoo(
         "prune", path, tmp_path / "c.wav", "--out", tmp_path / "small",
-        "--iterations", "1", "--epochs", "1", "--point", "1",
+        "--iterations", "1", "--epochs", "1", "--point", "1", "--no-report",
     )  # fmt: skip
     assert result.code == 0, result.err
     assert "turned over, to be as the model plays it" in result.err
@@ -124,7 +155,7 @@ def test_a_retraining_that_is_interrupted_goes_on_too(run_zoo, model, capture, t
 
     options = (
         "--one-shot", "0.5", "--point", "1", "--no-ftf", "--k", "1", "--epsilon", "1.0", "--epochs", "4",
-        "--json",
+        "--json", "--no-report",
     )  # fmt: skip
     whole = json.loads(run_zoo("prune", model, capture, "--out", tmp_path / "whole", *options).out)
     assert [record["sparsity"] for record in whole["search"]] == [pytest.approx(0.5, abs=0.01)]
@@ -149,7 +180,9 @@ def test_a_retraining_that_is_interrupted_goes_on_too(run_zoo, model, capture, t
 def test_another_point_can_be_chosen_of_a_finished_search(run_zoo, model, capture, tmp_path):
     out = tmp_path / "small"
     first = json.loads(run_zoo("prune", model, capture, "--out", out, *QUICK, "--point", "2", "--json").out)
-    again = run_zoo("prune", model, capture, "--out", out, "--resume", "--point", "1", "--json")
+    again = run_zoo(
+        "prune", model, capture, "--out", out, "--resume", "--point", "1", "--json", "--no-report"
+    )
     second = json.loads(again.out)
     assert (first["point"], second["point"]) == (2, 1)
     assert second["sparsity"] < first["sparsity"]
@@ -158,13 +191,47 @@ def test_another_point_can_be_chosen_of_a_finished_search(run_zoo, model, captur
 
 def test_whole_units_can_be_pruned_instead(run_zoo, model, capture, tmp_path):
     options = ("--units", "--iterations", "2", "--epochs", "2", "--k", "1", "--ratio", "0.5")
-    options = (*options, "--target-hidden", "3", "--json")
+    options = (*options, "--target-hidden", "3", "--json", "--no-report")
     result = run_zoo("prune", model, capture, "--out", tmp_path / "small", *options)
     made = json.loads(result.out)
     assert (made["architecture"], made["dead_units"], made["constant_units"]) == ("LSTM-3", 0, 0)
     assert [r["hidden"] for r in made["search"]] == [4, 3]
     # W 4*6, U 4*6*6 and the head's 6 before; 4*3, 4*3*3 and 3 after.
     assert made["sparsity"] == pytest.approx(1 - 51 / 174)
+
+
+def test_the_cost_on_this_machine_can_be_wished_for(run_zoo, model, capture, tmp_path, monkeypatch):
+    """A hundredth of a second for each unit, so that the outcome is the same on every machine."""
+    monkeypatch.setattr(
+        "zoo.benching.real_time_factor", lambda snapshot: snapshot.architecture.hidden_size / 100
+    )
+    out, wish = tmp_path / "small", ("--json", "--no-report", "--target-rtf")
+    options = ("--units", "--iterations", "2", "--epochs", "1", "--k", "1", "--ratio", "0.5", *wish)
+    made = json.loads(run_zoo("prune", model, capture, "--out", out, *options, "0.045").out)
+    assert [r["hidden"] for r in made["search"]] == [4, 3]
+    assert (made["architecture"], made["point"]) == ("LSTM-4", 1)
+    less = json.loads(run_zoo("prune", model, capture, "--out", out, "--resume", *wish, "0.03").out)
+    assert (less["architecture"], less["point"]) == ("LSTM-3", 2)
+    said = refused(run_zoo, model, capture, "--out", out, "--resume", *wish, "0.02")
+    assert "no point reaches a real-time factor of 0.02; add iterations, or ask for less" in said
+
+
+def test_the_settings_of_the_paper_are_those_of_the_paper(run_zoo, model, capture, tmp_path, monkeypatch):
+    from training.trainer import Trainer
+
+    trained = []
+
+    def begun(trainer):
+        trained.append(trainer.settings)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Trainer, "train_epoch", begun)
+    out = tmp_path / "small"
+    assert run_zoo("prune", model, capture, "--out", out, "--paper", "--seed", "7").code == 130
+    kept = json.loads((out / "pruning.json").read_text())["settings"]
+    assert kept == trained[0].to_json()
+    assert (kept["epochs"], kept["batch"], kept["seed"]) == (750, 40, 7)
+    assert kept["learning_rate"] == 5e-4
 
 
 def test_weights_can_be_rewound(run_zoo, model, capture, tmp_path):
@@ -246,7 +313,20 @@ def test_a_pruning_is_resumed_with_its_own_capture(run_zoo, model, capture, tmp_
     from zoo.audio import read_audio
 
     out = tmp_path / "out"
-    run_zoo("prune", model, capture, "--out", out, "--iterations", "1", "--epochs", "1", "--point", "1")
+    run_zoo(
+        "prune",
+        model,
+        capture,
+        "--out",
+        out,
+        "--iterations",
+        "1",
+        "--epochs",
+        "1",
+        "--point",
+        "1",
+        "--no-report",
+    )
     samples = read_audio(capture).samples.copy()
     samples[:, : 2 * RATE] *= 0.5
     write_audio(tmp_path / "other.wav", samples, RATE, encoding="FLOAT")
@@ -256,7 +336,20 @@ def test_a_pruning_is_resumed_with_its_own_capture(run_zoo, model, capture, tmp_
 
 def test_damaged_records_are_named(run_zoo, model, capture, tmp_path):
     out = tmp_path / "out"
-    run_zoo("prune", model, capture, "--out", out, "--iterations", "1", "--epochs", "1", "--point", "1")
+    run_zoo(
+        "prune",
+        model,
+        capture,
+        "--out",
+        out,
+        "--iterations",
+        "1",
+        "--epochs",
+        "1",
+        "--point",
+        "1",
+        "--no-report",
+    )
     (out / "search.json").write_text('[{"number": 7}]')
     assert "search.json: is damaged" in refused(run_zoo, model, capture, "--out", out, "--resume")
     (out / "pruning.json").write_text("{")
@@ -276,6 +369,7 @@ def test_the_front_compares_every_kind_and_enters_the_best(run_zoo, model, captu
     out = tmp_path / "small"
     options = (
         "--units", "--iterations", "1", "--epochs", "1", "--k", "1", "--ratio", "0.5", "--front", "--json",
+        "--no-report",
     )  # fmt: skip
     result = run_zoo("prune", model, capture, "--out", out, *options, "--target-hidden", "4")
     made = json.loads(result.out)
@@ -290,7 +384,17 @@ def test_the_front_compares_every_kind_and_enters_the_best(run_zoo, model, captu
     assert [line.split(",")[:2] for line in marked] == [[best["kind"], "4"]]
 
     again = run_zoo(
-        "prune", model, capture, "--out", out, "--resume", "--front", "--json", "--target-rtf", "0.05"
+        "prune",
+        model,
+        capture,
+        "--out",
+        out,
+        "--resume",
+        "--front",
+        "--json",
+        "--target-rtf",
+        "0.05",
+        "--no-report",
     )
     assert json.loads(again.out)["front"] == made["front"]
     assert "no model of the front fits the budget" in refused(

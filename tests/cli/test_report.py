@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ import soundfile
 
 from zoo.api.home import STARTER
 from zoo.audio import read_audio, write_audio
-from zoo.formats import read_model
+from zoo.formats import read_model, write_model
 from zoo.rendering import play
 
 RATE = 44_100
@@ -75,6 +76,50 @@ def test_without_a_capture_the_page_says_what_it_cannot_say(run_zoo, model: Path
     page = (tmp_path / "page.html").read_text()
     assert "No capture was given" in page
     assert list(recordings(page)) == ["Dry", "Model"]
+
+
+def test_a_model_is_held_against_the_one_it_was_made_from(
+    run_zoo, model: Path, capture: Path, tmp_path: Path
+) -> None:
+    before, smaller = read_model(model), tmp_path / "smaller"
+    silenced = {name: array.copy() for name, array in before.weights.items()}
+    silenced["lin.weight"][0, np.abs(silenced["lin.weight"][0]).argsort()[-3]] = 0.0
+    write_model(replace(before, weights=silenced), smaller, "native")
+    page = tmp_path / "page.html"
+    outcome = run_zoo("report", smaller, "--capture", capture, "--before", model, "--out", page, "--json")
+    assert outcome.code == 0, outcome.err
+    numbers = json.loads(outcome.out)
+    assert numbers["before"]["id"] == before.digest != numbers["id"]
+    assert numbers["before"]["esr"] == pytest.approx(0.01, rel=0.1)
+    assert numbers["before"]["esr"] < numbers["esr"]
+    heard = recordings(page.read_text())
+    assert [name for name in heard if "loud" not in name] == [
+        "Dry", "Device", "Before", "After", "Difference", "What changed",
+    ]  # fmt: skip
+    inside = slice(2000, -2000)
+    assert np.corrcoef((heard["Device"] - heard["After"])[inside], heard["Difference"][inside])[0, 1] > 0.9
+    assert np.corrcoef((heard["Before"] - heard["After"])[inside], heard["What changed"][inside])[0, 1] > 0.9
+    shown = " ".join(re.sub("<[^>]*>", " ", page.read_text().split("Before and after")[1]).split())
+    alive = [int(n.replace(",", "")) for n in re.search(r"not zero ([\d,]+) ([\d,]+) ", shown).groups()]
+    assert alive[0] - alive[1] == 1
+    assert re.search(r"Settled after an impulse (more than )?\d+ ms (more than )?\d+ ms", shown)
+
+
+def test_a_capture_is_held_as_the_model_plays_it(run_zoo, lstm, tmp_path: Path) -> None:
+    """A model from elsewhere may turn the sound over, which a loaded capture never does."""
+    bare = lstm(2, hidden=6)
+    turned = {**bare.weights, **{name: -bare.weights[name] for name in ("lin.weight", "lin.bias")}}
+    dry = (0.2 * np.random.default_rng(0).standard_normal(3 * RATE)).astype(np.float32)
+    remarks = []
+    for name, model in (("bare", bare), ("turned", replace(bare, weights=turned))):
+        write_model(model, tmp_path / name, "native")
+        file, page = tmp_path / f"{name}.wav", tmp_path / f"{name}.html"
+        write_audio(file, np.stack([dry, play(model, dry, RATE)]), RATE, encoding="FLOAT")
+        outcome = run_zoo("report", tmp_path / name, "--capture", file, "--out", page, "--json")
+        assert json.loads(outcome.out)["esr"] < 0.01, outcome.err
+        remarks.append("turned over, to be as the model plays it" in outcome.err)
+        assert remarks[-1] == ("turned over, to be as the model plays it" in page.read_text())
+    assert sorted(remarks) == [False, True]
 
 
 def test_a_starter_model_shows_its_licence_and_how_it_learnt(run_zoo, tmp_path: Path) -> None:

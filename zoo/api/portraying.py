@@ -22,6 +22,7 @@ def write_model_report(
     *,
     dry: str | Path | None = None,
     wet: str | Path | None = None,
+    before: str | Path | None = None,
     registry: Registry | None = None,
 ) -> Subject:
     """Write a page to hear and see a model, beside its device where a capture is given.
@@ -32,10 +33,12 @@ def write_model_report(
         capture: of the device, as `zoo.capture.load_capture` takes it.
         dry: likewise.
         wet: likewise.
+        before: the model that this one was made from, such as the unpruned one; the page holds both beside
+            one another.
         registry: the user's own zoo when absent.
 
     Raises:
-        BadRequest: ``page`` is no .html, the capture has no dry side, or the model blows up on it.
+        BadRequest: ``page`` is no .html, the capture has no dry side, or a model blows up on it.
         ModelFileError: the file or folder holds no model that can be read.
         NotInZoo: there is no such file, and no model of that name or id, or several.
         AudioError: a file is missing, unreadable or not audio.
@@ -51,7 +54,9 @@ def write_model_report(
         snapshot = load_model(model, registry=zoo)
         given = capture is not None or dry is not None or wet is not None
         taken = load_capture(capture, dry=dry, wet=wet, sample_rate=snapshot.sample_rate) if given else None
-        subject = subject_of(Path(model).name, snapshot, _manifest(model, snapshot, zoo), taken)
+        earlier = None if before is None else load_model(before, registry=zoo)
+        known = _manifest(model, snapshot, zoo)
+        subject = subject_of(Path(model).name, snapshot, known, taken, earlier)
         write_page(target, portrait(subject, zoo))
     return subject
 

@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from zoo.cli.output import JsonOption, QuietOption, print_json, print_table, progress, remarks
+from zoo.cli.output import (
+    JsonOption,
+    QuietOption,
+    print_json,
+    print_remark,
+    print_table,
+    progress,
+    remarks,
+)
+from zoo.errors import ZooError
 
 if TYPE_CHECKING:
     from training.pruning import Iteration
@@ -74,6 +83,9 @@ def prune(
     name: Annotated[str | None, typer.Option(help="Name in the zoo.")] = None,
     epochs: Annotated[int, typer.Option(min=1, help="At most so many in one training.")] = 200,
     seed: Annotated[int, typer.Option(help="Draws the order of segments.")] = 0,
+    report: Annotated[
+        bool, typer.Option("--report/--no-report", help="Leave report.html, to hear it before and after.")
+    ] = True,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with what is in --out.")] = False,
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -82,13 +94,14 @@ def prune(
 
     The mask search of Südholt et al. (2023), a full retraining of the point that was chosen, and exact
     removal of the units that became useless. Ctrl-C keeps every finished iteration; --resume goes on, and
-    chooses another point of a finished search.
+    chooses another point of a finished search. A page in the folder holds the pruned model beside the model
+    before and the device (see `zoo report`).
 
     Example: zoo prune green-overdrive-drive-8 capture.wav --out small --iterations 2 --epochs 2 --point 2
     """
     from training.pruning import SearchSettings
     from training.settings import PAPER, Settings
-    from zoo.api import open_registry
+    from zoo.api import open_registry, write_model_report
     from zoo.api import prune as run
     from zoo.pruning import Choice, Listeners
 
@@ -117,6 +130,14 @@ def prune(
             search=search, choice=Choice(point, target_hidden, target_rtf, max_esr_increase), resume=resume,
             front=front, registry=registry, listeners=Listeners(remarks(quiet), epoch, iteration, validation),
         )  # fmt: skip
+        if report:
+            try:
+                page, before = made.model.folder / "report.html", made.model.folder / "unpruned"
+                write_model_report(
+                    made.model.folder, page, capture, dry=dry, wet=wet, before=before, registry=registry
+                )
+            except ZooError as error:  # the model is made all the same
+                print_remark(f"no report could be written: {error}", quiet=quiet)
     print_json(_facts(made)) if as_json else _print(made)
 
 

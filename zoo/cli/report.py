@@ -17,6 +17,10 @@ def report(
     ] = None,
     dry: Annotated[Path | None, typer.Option(help="What went into the device.")] = None,
     wet: Annotated[Path | None, typer.Option(help="What came out of it.")] = None,
+    before: Annotated[
+        str | None,
+        typer.Option(help="The model it was made from, such as the unpruned one: shown beside it."),
+    ] = None,
     out: Annotated[Path, typer.Option("--out", "-o", help="The page, an .html file.")] = Path("report.html"),
     as_json: JsonOption = False,
     quiet: QuietOption = False,
@@ -32,7 +36,9 @@ def report(
 
     with progress(quiet=quiet) as bar:
         bar.add_task("listening", total=None)
-        subject = write_model_report(model, out, capture, dry=dry, wet=wet)
+        subject = write_model_report(model, out, capture, dry=dry, wet=wet, before=before)
+    if subject.remark:
+        print_remark(subject.remark, quiet=quiet)
     if as_json:
         print_json({"page": str(out), **subject.to_json()})
     elif subject.esr is not None:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from registry import Registry
 from zoo.metrics import to_db
-from zoo.portraying.chapters import alone, heard, known, learnt, wrong
+from zoo.portraying.chapters import alone, known, learnt, wrong
+from zoo.portraying.hearing import heard
 from zoo.portraying.subject import Subject, subject_of
+from zoo.portraying.versions import beside
 from zoo.portraying.zooms import zooms
 from zoo.reports.page import page
 
 __all__ = ["Subject", "portrait", "subject_of"]
 
 FOOT = (
-    "All recordings but the difference are equally loud (ITU-R BS.1770). This page is one file and loads "
+    "All recordings but the differences are equally loud (ITU-R BS.1770). This page is one file and loads "
     "nothing."
 )
 
@@ -23,6 +25,8 @@ FOOT = (
 def portrait(subject: Subject, registry: Registry) -> str:
     """The page, a whole HTML document; the same model, capture and zoo give the same bytes."""
     body = [heard(subject)]
+    if subject.versions:
+        body.append(beside(subject))
     if subject.wet is not None:
         body += [wrong(subject), *zooms(subject)]
     body.append(alone(subject))

@@ -13,52 +13,12 @@ from zoo.metrics import to_db
 from zoo.portraying.measures import HARMONICS, TONE_LEVELS_DB, Array, Shares, esr_by_band, esr_by_level
 from zoo.portraying.subject import Subject
 from zoo.reports.charts import Axis, Curve, line_chart
-from zoo.reports.loudness import loudest, loudness_db
 from zoo.reports.markup import Markup
-from zoo.reports.page import facts, figure, grid, paragraph, section
-from zoo.reports.players import Signal, faded, level_matched, player, players
+from zoo.reports.page import facts, figure, grid, section
 from zoo.settling import LISTENING_SECONDS, LOWEST_DB, SETTLED_DB
 
-PLAYER_SECONDS = 8.0
-FAINT_DB = 20.0  # a difference that is this far below the device is given once more, as loud as it
 ERROR = Axis("error, dB", -60.0, 5.0, (-60, -40, -20, 0))
 DECADES = (1e-4, 1e-3, 1e-2, 1e-1, 1.0)
-
-
-def heard(subject: Subject) -> Markup:
-    """Players: dry, device, model, difference."""
-    rate = subject.sample_rate
-    part = loudest(subject.dry if subject.wet is None else subject.wet, round(PLAYER_SECONDS * rate))
-    signals = [subject.dry[part], subject.played[part]]
-    if subject.wet is not None:
-        signals.append(subject.wet[part])
-    dry, model, *device = level_matched(signals, rate)
-    rows: list[tuple[str, str, Signal]] = [("Dry", "what went in", dry)]
-    if device and subject.wet is not None:
-        rows.append(("Device", "what a model should sound like", device[0]))
-        rows.append(("Model", f"ESR {subject.esr:.2g}", model))
-        rows += _difference(subject.wet[part], subject.played[part], device[0], rate)
-        note = "The end of the capture, which no training here hears. ESR: 0 is a perfect copy, 1 is silence."
-    else:
-        rows.append(("Model", str(subject.model.architecture), model))
-        note = "Synthetic playing; add --capture to hear the model beside its device."
-    made = [player(label, faded(signal, rate), rate, note=said) for label, said, signal in rows]
-    return section("Listen", paragraph(note, class_="note"), players(*made))
-
-
-def _difference(wet: Signal, made: Signal, device: Signal, rate: int) -> list[tuple[str, str, Signal]]:
-    """What is wrong, as loud as it is beside the device, and where that is faint, as loud as the device."""
-    error = wet - made
-    below = loudness_db(wet, rate) - loudness_db(error, rate)
-    if not np.isfinite(below):
-        return []
-    gain = float(np.linalg.norm(device)) / max(float(np.linalg.norm(wet)), 1e-12)
-    true = np.asarray(gain * error, dtype=np.float32)
-    rows = [("Difference", f"device less model, {below:.0f} dB softer than the device", true)]
-    if below > FAINT_DB:
-        loud = np.asarray(np.clip(true * 10.0 ** (below / 20.0), -1.0, 1.0), dtype=np.float32)
-        rows.append(("Difference, loud", f"the same, {below:.0f} dB louder than it is", loud))
-    return rows
 
 
 def wrong(subject: Subject) -> Markup:

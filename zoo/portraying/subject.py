@@ -12,6 +12,7 @@ from registry import Manifest
 from zoo.capture import Capture
 from zoo.errors import BadRequest
 from zoo.explaining.playing import Stretch, stretch_of
+from zoo.matching import matched
 from zoo.metrics import esr
 from zoo.playing import Phrase, perform
 from zoo.portraying.measures import esr_by_band, esr_by_level, harmonic_response
@@ -29,6 +30,23 @@ PHRASES = (
 
 
 @dataclass(frozen=True, eq=False)
+class Version:
+    """A model that plays.
+
+    Attributes:
+        model: what plays.
+        played: what it makes of the subject's dry signal.
+        esr: against the device; None without one.
+        settling: after an impulse.
+    """
+
+    model: Snapshot
+    played: Signal
+    esr: float | None
+    settling: Settling
+
+
+@dataclass(frozen=True, eq=False)
 class Subject:
     """A model to be shown.
 
@@ -40,6 +58,8 @@ class Subject:
         wet: what the device made of it; None without a capture.
         sample_rate: of both, Hz.
         played: what the model makes of ``dry``.
+        before: the model that this one was made from, such as the unpruned one; to be held against it.
+        remark: how the capture was changed to be as the model plays it; empty where it was not.
     """
 
     name: str
@@ -49,6 +69,8 @@ class Subject:
     wet: Signal | None
     sample_rate: int
     played: Signal
+    before: Snapshot | None = None
+    remark: str = ""
 
     @property
     def settled(self) -> slice:
@@ -70,6 +92,20 @@ class Subject:
         """See `harmonic_response`."""
         return harmonic_response(self.model)
 
+    @cached_property
+    def versions(self) -> tuple[Version, ...]:
+        """The model before, then the model; none where there is no model before.
+
+        Raises:
+            BadRequest: the model before blows up on this playing.
+        """
+        if self.before is None:
+            return ()
+        played = _played("the model before", self.before, self.dry, self.sample_rate)
+        error = None if self.wet is None else esr(self.wet[self.settled], played[self.settled])
+        before = Version(self.before, played, error, settling(self.before))
+        return before, Version(self.model, self.played, self.esr, self.settling)
+
     def to_json(self) -> dict[str, Any]:
         """The numbers of the page."""
         found: dict[str, Any] = {
@@ -85,15 +121,32 @@ class Subject:
                 "esr_by_level": esr_by_level(*parts).to_json(),
                 "esr_by_band": esr_by_band(*parts).to_json(),
             }
+        if self.versions:
+            before = self.versions[0]
+            found["before"] = {
+                "id": before.model.digest,
+                "settling_seconds": round(before.settling.seconds, 5),
+                **({} if before.esr is None else {"esr": before.esr}),
+            }
         return found
 
 
-def subject_of(name: str, model: Snapshot, manifest: Manifest | None, capture: Capture | None) -> Subject:
+def subject_of(
+    name: str,
+    model: Snapshot,
+    manifest: Manifest | None,
+    capture: Capture | None,
+    before: Snapshot | None = None,
+) -> Subject:
     """Let the model play: the end of the capture, which no training of ours hears, or synthetic playing.
 
+    A capture that the model, or the one before, plays turned over or moved is turned or moved too, as
+    `zoo.matching` does.
+
     Raises:
-        BadRequest: the capture has no dry side, or the model blows up on it.
+        BadRequest: the capture has no dry side, or a model blows up on it.
     """
+    remark = ""
     if capture is None:
         rate = model.sample_rate
         dry = np.concatenate([perform(phrase, rate) for phrase in PHRASES]).astype(np.float32)
@@ -104,10 +157,18 @@ def subject_of(name: str, model: Snapshot, manifest: Manifest | None, capture: C
                 f"{capture.name} is the wet side alone; a model needs the dry one to play: --dry and --wet, "
                 "or one stereo file"
             )
+        if capture.sample_rate == (before or model).sample_rate:
+            capture, remark = matched(capture, before or model)
         stretch = stretch_of(capture)
         assert stretch.dry is not None
         dry, rate = stretch.dry, stretch.sample_rate
+    played = _played(name, model, dry, rate)
+    wet = stretch.wet if stretch else None
+    return Subject(name, model, manifest, dry, wet, rate, played, before, remark)
+
+
+def _played(name: str, model: Snapshot, dry: Signal, rate: int) -> Signal:
     played = play(model, dry, rate)
     if not np.isfinite(played).all():
         raise BadRequest(f"{name} blows up on this playing")
-    return Subject(name, model, manifest, dry, stretch.wet if stretch else None, rate, played)
+    return played
