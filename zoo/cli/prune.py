@@ -10,16 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from zoo.cli.output import (
-    JsonOption,
-    QuietOption,
-    print_json,
-    print_remark,
-    print_table,
-    progress,
-    remarks,
-)
-from zoo.errors import ZooError
+from zoo.cli.model_page import leave_page
+from zoo.cli.output import JsonOption, QuietOption, print_json, print_table, progress, remarks
 
 if TYPE_CHECKING:
     from training.pruning import Iteration
@@ -101,7 +93,7 @@ def prune(
     """
     from training.pruning import SearchSettings
     from training.settings import PAPER, Settings
-    from zoo.api import open_registry, write_model_report
+    from zoo.api import open_registry
     from zoo.api import prune as run
     from zoo.pruning import Choice, Listeners
 
@@ -131,13 +123,10 @@ def prune(
             front=front, registry=registry, listeners=Listeners(remarks(quiet), epoch, iteration, validation),
         )  # fmt: skip
         if report:
-            try:
-                page, before = made.model.folder / "report.html", made.model.folder / "unpruned"
-                write_model_report(
-                    made.model.folder, page, capture, dry=dry, wet=wet, before=before, registry=registry
-                )
-            except ZooError as error:  # the model is made all the same
-                print_remark(f"no report could be written: {error}", quiet=quiet)
+            leave_page(
+                made.model.folder, capture, dry=dry, wet=wet, before=made.model.folder / "unpruned",
+                registry=registry, quiet=quiet,
+            )  # fmt: skip
     print_json(_facts(made)) if as_json else _print(made)
 
 

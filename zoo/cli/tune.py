@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zoo.cli.model_page import leave_page
 from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, progress, remarks, steps
-from zoo.errors import ZooError
 
 if TYPE_CHECKING:
     from training.trainer import Trainer
@@ -77,7 +77,7 @@ def tune(
     Example: zoo tune capture.wav --from auto --out my-pedal --epochs 4
     """
     from training.settings import Settings
-    from zoo.api import open_registry, write_model_report
+    from zoo.api import open_registry
     from zoo.api import tune as run
     from zoo.tuning import Wish
 
@@ -95,12 +95,8 @@ def tune(
             device=device.value, registry=registry, remark=remarks(quiet), progress=steps(bar),
             on_validation=show,
         )  # fmt: skip
-        page = made.folder / "report.html"
         if report and not made.tuned.interrupted:
-            try:
-                write_model_report(made.folder, page, capture, dry=dry, wet=wet, registry=registry)
-            except ZooError as error:  # the model is made all the same
-                print_remark(f"no report could be written: {error}", quiet=quiet)
+            leave_page(made.folder, capture, dry=dry, wet=wet, registry=registry, quiet=quiet)
     if as_json:
         print_json(_facts(made))
     else:
