@@ -9,8 +9,15 @@ from zoo.benching import count
 from zoo.explaining.cards import lineage
 from zoo.explaining.parts import Drawn, three
 from zoo.explaining.playing import Stretch
-from zoo.metrics import to_db
-from zoo.portraying.measures import HARMONICS, TONE_LEVELS_DB, Array, Shares, esr_by_band, esr_by_level
+from zoo.portraying.measures import (
+    HARMONICS,
+    TONE_LEVELS_DB,
+    Array,
+    Shares,
+    esr_by_band,
+    esr_by_level,
+    esr_text,
+)
 from zoo.portraying.subject import Subject
 from zoo.reports.charts import Axis, Curve, line_chart
 from zoo.reports.markup import Markup
@@ -150,10 +157,6 @@ def _facts(manifest: Manifest) -> dict[str, str]:
             "Trained on": f"{training.data_seconds:.0f} s" if training.data_seconds else "",
             "Seed": "" if training.seed is None else str(training.seed),
             "Epochs": "" if training.epochs is None else str(training.epochs),
-            "ESR in its own test": "" if not training.test_esr else _esr(training.test_esr),
+            "ESR in its own test": "" if not training.test_esr else esr_text(training.test_esr),
         }
     return told
-
-
-def _esr(value: float) -> str:
-    return f"{value:.2g} ({to_db(value):.0f} dB)"

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zoo.engine import render
+from zoo.metrics import to_db
 from zoo.snapshot import Snapshot
 
 Array = npt.NDArray[Any]
@@ -117,3 +118,8 @@ def harmonic_response(model: Snapshot) -> Array:
         amplitude = 2.0 / size * np.abs(np.fft.rfft(steady))[cycles * np.arange(1, HARMONICS + 1)]
         rows.append(np.maximum(20.0 * np.log10(np.maximum(amplitude, 1e-12)), LOWEST_HARMONIC_DB))
     return np.array(rows)
+
+
+def esr_text(value: float) -> str:
+    """An ESR as a page says it: the ratio, and dB unless it is zero."""
+    return f"{value:.2g}" + (f" ({to_db(value):.0f} dB)" if value > 0 else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from zoo.benching import count
-from zoo.metrics import to_db
+from zoo.portraying.measures import esr_text
 from zoo.portraying.subject import Subject, Version
 from zoo.reports.markup import Markup
 from zoo.reports.page import section, table
@@ -30,6 +30,6 @@ def _facts(version: Version) -> dict[str, str]:
         "Weights": f"{size.weight_bytes / 1000:.1f} kB",
     }
     if version.esr is not None:
-        told["ESR"] = f"{version.esr:.2g}" + (f" ({to_db(version.esr):.0f} dB)" if version.esr > 0 else "")
+        told["ESR"] = esr_text(version.esr)
     told["Settled after an impulse"] = rings if settling < LISTENING_SECONDS else f"more than {rings}"
     return told
