@@ -16,18 +16,9 @@ from zoo.formats import read_model, write_model
 
 RATE = 44_100
 QUICK = (
-    "--iterations",
-    "3",
-    "--epochs",
-    "3",
-    "--k",
-    "1",
-    "--epsilon",
-    "1.0",
-    "--ratio",
-    "0.4",
-    "--no-report",
-)
+    "--iterations", "3", "--epochs", "3", "--k", "1", "--epsilon", "1.0", "--ratio", "0.4", "--no-report",
+)  # fmt: skip
+ONCE = ("--iterations", "1", "--epochs", "1", "--point", "1", "--no-report")
 
 
 @pytest.fixture(autouse=True)
@@ -92,18 +83,7 @@ def test_a_smaller_child_stands_in_the_zoo_and_its_zeros_are_kept(run_zoo, model
 def test_what_is_pruned_by_sensitivity_is_not_what_is_pruned_by_magnitude(run_zoo, model, capture, tmp_path):
     kept = {}
     for score in ("magnitude", "sensitivity"):
-        options = (
-            "--iterations",
-            "1",
-            "--epochs",
-            "1",
-            "--point",
-            "1",
-            "--by",
-            score,
-            "--json",
-            "--no-report",
-        )
+        options = (*ONCE, "--by", score, "--json")
         result = run_zoo("prune", model, capture, "--out", tmp_path / score, *options)
         assert result.code == 0, result.err
         assert json.loads(result.out)["search"][0]["sparsity"] == pytest.approx(0.3, abs=0.01)
@@ -117,10 +97,7 @@ def test_a_model_that_turns_the_sound_over_is_pruned_on_its_own_capture(run_zoo,
     path, audio = data / "models/neuralpi/TS9_FullD.json", read_audio(data / "di/john_guitar.wav")
     dry = resample(audio.mono(), audio.sample_rate, RATE)[8 * RATE : 14 * RATE]
     write_audio(tmp_path / "c.wav", np.stack([dry, render(read_model(path), dry)]), RATE, encoding="FLOAT")
-    result = run_zoo(
-        "prune", path, tmp_path / "c.wav", "--out", tmp_path / "small",
-        "--iterations", "1", "--epochs", "1", "--point", "1", "--no-report",
-    )  # fmt: skip
+    result = run_zoo("prune", path, tmp_path / "c.wav", "--out", tmp_path / "small", *ONCE)
     assert result.code == 0, result.err
     assert "turned over, to be as the model plays it" in result.err
 
@@ -313,20 +290,7 @@ def test_a_pruning_is_resumed_with_its_own_capture(run_zoo, model, capture, tmp_
     from zoo.audio import read_audio
 
     out = tmp_path / "out"
-    run_zoo(
-        "prune",
-        model,
-        capture,
-        "--out",
-        out,
-        "--iterations",
-        "1",
-        "--epochs",
-        "1",
-        "--point",
-        "1",
-        "--no-report",
-    )
+    run_zoo("prune", model, capture, "--out", out, *ONCE)
     samples = read_audio(capture).samples.copy()
     samples[:, : 2 * RATE] *= 0.5
     write_audio(tmp_path / "other.wav", samples, RATE, encoding="FLOAT")
@@ -336,20 +300,7 @@ def test_a_pruning_is_resumed_with_its_own_capture(run_zoo, model, capture, tmp_
 
 def test_damaged_records_are_named(run_zoo, model, capture, tmp_path):
     out = tmp_path / "out"
-    run_zoo(
-        "prune",
-        model,
-        capture,
-        "--out",
-        out,
-        "--iterations",
-        "1",
-        "--epochs",
-        "1",
-        "--point",
-        "1",
-        "--no-report",
-    )
+    run_zoo("prune", model, capture, "--out", out, *ONCE)
     (out / "search.json").write_text('[{"number": 7}]')
     assert "search.json: is damaged" in refused(run_zoo, model, capture, "--out", out, "--resume")
     (out / "pruning.json").write_text("{")
@@ -383,19 +334,8 @@ def test_the_front_compares_every_kind_and_enters_the_best(run_zoo, model, captu
     marked = [line for line in (out / "front.csv").read_text().splitlines() if line.endswith(",1")]
     assert [line.split(",")[:2] for line in marked] == [[best["kind"], "4"]]
 
-    again = run_zoo(
-        "prune",
-        model,
-        capture,
-        "--out",
-        out,
-        "--resume",
-        "--front",
-        "--json",
-        "--target-rtf",
-        "0.05",
-        "--no-report",
-    )
+    options = ("--resume", "--front", "--json", "--target-rtf", "0.05", "--no-report")
+    again = run_zoo("prune", model, capture, "--out", out, *options)
     assert json.loads(again.out)["front"] == made["front"]
     assert "no model of the front fits the budget" in refused(
         run_zoo, model, capture, "--out", out, "--resume", "--front", "--target-rtf", "0.001"
