@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from build_forecast import ORACLE, SECONDS
 
-from recommender.evaluation.matrix import SCRATCH, Cell, read_csv, to_csv
+from recommender.evaluation.matrix import SCRATCH, Cell, place, read_csv, to_csv
 from training.data import Part, Split
 from training.distil import distilled, from_scratch
 from training.settings import Settings
@@ -144,12 +144,8 @@ def _train(folder: Path, target: Target, students: Mapping[str, Snapshot]) -> No
                     loss, test_esr,
                 )  # fmt: skip
                 append(log, done[key])
-    write_atomically(folder / MATRIX, to_csv(sorted(done.values(), key=_place), Cell))
+    write_atomically(folder / MATRIX, to_csv(sorted(done.values(), key=place), Cell))
     _say(target.name)
-
-
-def _place(cell: Cell) -> tuple[str, bool, str]:
-    return cell.target, cell.parent == SCRATCH, cell.name
 
 
 def _say(line: str) -> None:

@@ -23,7 +23,7 @@ from build_forecast import ORACLE, SECONDS, truth_of
 from threadpoolctl import threadpool_limits
 
 from recommender.evaluation.fitting import fit
-from recommender.evaluation.matrix import SCRATCH, Cell, Prediction, read_csv, to_csv
+from recommender.evaluation.matrix import Cell, Prediction, place, read_csv, to_csv
 from recommender.evaluation.tried import Asked, Row, asked
 from recommender.forecast import Forecast, forecasting_with
 from recommender.suggest_paired import tried_in_order
@@ -108,12 +108,8 @@ def _train(one: Asked, chosen: Sequence[str], registry: Registry, folder: Path) 
     made, interrupted = train_matrix(plan, folder, registry, Listeners(remark=_say))
     _say(f"{one.target}: {len(made)} of {len(chosen) + 1} trainings")
     cells = read_cells(folder / CELLS, _say).values()
-    write_atomically(folder / MATRIX, to_csv(sorted(cells, key=_place), Cell))
+    write_atomically(folder / MATRIX, to_csv(sorted(cells, key=place), Cell))
     return not interrupted
-
-
-def _place(cell: Cell) -> tuple[str, bool, str]:
-    return cell.target, cell.parent == SCRATCH, cell.parent
 
 
 def _say(line: str) -> None:

@@ -21,7 +21,7 @@ import torch
 from build_forecast import ORACLE, SECONDS
 from threadpoolctl import threadpool_limits
 
-from recommender.evaluation.matrix import SCRATCH, read_csv, to_csv
+from recommender.evaluation.matrix import SCRATCH, place, read_csv, to_csv
 from recommender.evaluation.tried import Row
 from recommender.evidence import Evidence
 from recommender.excerpt import excerpt
@@ -74,7 +74,7 @@ def main() -> None:
                 continue
             with threadpool_limits(1, user_api="blas"):
                 own = _tried(target, material.heard(target, RATE, SECONDS), parents, registry)
-            rows = sorted([*(r for r in rows if r.target != target.name), *own], key=_place)
+            rows = sorted([*(r for r in rows if r.target != target.name), *own], key=place)
             write_atomically(path, to_csv(rows, Row))
             _say(f"{target.name}: {len(own)} rows")
 
@@ -142,10 +142,6 @@ def _tuned(
 def _errors(moments: Sequence[Moment]) -> list[float]:
     """One for each round; NaN where there was none."""
     return [*(moment.esr for moment in moments), *[NAN] * (len(ROUNDS) - len(moments))]
-
-
-def _place(row: Row) -> tuple[str, bool, str]:
-    return row.target, row.parent == SCRATCH, row.parent
 
 
 def _say(line: str) -> None:

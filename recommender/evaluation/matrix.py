@@ -7,7 +7,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from zoo.errors import BadRequest
 
@@ -60,6 +60,23 @@ class Prediction:
     kin_out: bool | None
     parent: str
     score: float
+
+
+class OfPair(Protocol):
+    """A row of a target and a parent, such as a `Cell`."""
+
+    @property
+    def target(self) -> str:
+        """Its name."""
+
+    @property
+    def parent(self) -> str:
+        """Its id, or `SCRATCH`."""
+
+
+def place(row: OfPair) -> tuple[str, bool, str]:
+    """To sort rows by: target by target, scratch after the parents."""
+    return row.target, row.parent == SCRATCH, row.parent
 
 
 Row = TypeVar("Row")

@@ -3,7 +3,7 @@ import pytest
 
 from recommender.evaluation.figures import draw_calibration
 from recommender.evaluation.floor import noise_floor
-from recommender.evaluation.matrix import SCRATCH, Cell, Prediction, read_csv, to_csv
+from recommender.evaluation.matrix import SCRATCH, Cell, Prediction, place, read_csv, to_csv
 from recommender.evaluation.measures import gains, hit, order_of, regret, weighted_tau
 from recommender.evaluation.report import page, write_report
 from recommender.evaluation.scores import RANDOM, STATIC, TUNE_ALL, questions, score_all
@@ -52,6 +52,13 @@ def test_the_matrix_survives_its_csv(tmp_path) -> None:
     for rows, kind in ((cells, Cell), (said + _said("a"), Prediction)):
         (tmp_path / "rows.csv").write_bytes(to_csv(rows, kind))
         assert read_csv(tmp_path / "rows.csv", kind) == rows
+
+
+def test_rows_stand_target_by_target_and_scratch_after_the_parents() -> None:
+    rows = [cell for target in "us" for cell in _cells({SCRATCH: [0.5], "z": [0.1], "a": [0.2]}, target)]
+    assert [(cell.target, cell.parent) for cell in sorted(rows, key=place)] == [
+        (target, parent) for target in "su" for parent in ("a", "z", SCRATCH)
+    ]
 
 
 def test_another_file_is_no_matrix(tmp_path) -> None:
