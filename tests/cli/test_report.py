@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
+from headless import chromium
 
 from zoo.api.home import STARTER
 from zoo.audio import read_audio, write_audio
@@ -103,6 +104,19 @@ def test_a_model_is_held_against_the_one_it_was_made_from(
     alive = [int(n.replace(",", "")) for n in re.search(r"not zero ([\d,]+) ([\d,]+) ", shown).groups()]
     assert alive[0] - alive[1] == 1
     assert re.search(r"Settled after an impulse (more than )?\d+ ms (more than )?\d+ ms", shown)
+
+
+def test_a_phone_shows_the_sizes_before_and_after_without_scrolling(run_zoo, tmp_path: Path) -> None:
+    page, device = tmp_path / "page.html", STARTER / "example-capture.flac"
+    models = ("green-overdrive-drive-8", "--before", "green-overdrive-drive-2")
+    assert run_zoo("report", *models, "--capture", device, "--out", page).code == 0
+    with chromium(600, 900) as browser:
+        metrics = {"width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        browser.get(page.as_uri())
+        room = "const t = document.querySelector('.scroll'); return [t.scrollWidth, t.clientWidth]"
+        needed, there = browser.execute_script(room)
+    assert 0 < needed <= there
 
 
 def test_a_capture_is_held_as_the_model_plays_it(run_zoo, lstm, tmp_path: Path) -> None:
