@@ -31,8 +31,10 @@ COLUMNS = {
     "behind_low": "95 % from",
     "behind_high": "to",
 }
-_STYLE = "body{font:15px sans-serif;max-width:70em;margin:2em auto}td,th{padding:.2em .7em;text-align:right}\
-td:first-child,th:first-child{text-align:left}tr:nth-child(even){background:#f3f3f3}img{max-width:100%}"
+_STYLE = ":root{color-scheme:light dark}\
+body{font:15px sans-serif;max-width:70em;margin:2em auto;padding:0 1em}.scroll{overflow-x:auto}\
+td,th{padding:.2em .7em;text-align:right}td:first-child,th:first-child{text-align:left}\
+tr:nth-child(even){background:#8882}img{max-width:100%}"
 
 
 def write_report(
@@ -66,7 +68,9 @@ def _cell(value: Any) -> str:
 
 def page(lines: Sequence[Line], scores: Sequence[Score], remarks: Sequence[str]) -> str:
     """The HTML; everything that came from a name is escaped."""
-    parts = ["<!doctype html><meta charset=utf-8><title>zoo evaluate</title>", f"<style>{_STYLE}</style>"]
+    parts = ["<!doctype html><html lang=en><meta charset=utf-8><title>zoo evaluate</title>"]
+    parts += ['<meta name=viewport content="width=device-width, initial-scale=1">']
+    parts += [f"<style>{_STYLE}</style>"]
     parts += ["<h1>How near the suggestion comes to the best parent</h1>"]
     parts += [f"<p>{html.escape(remark)}</p>" for remark in remarks]
     for kin_out, title in ((True, "Without the target's own family"), (False, "With it")):
@@ -90,4 +94,5 @@ def _table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     def line(cells: Sequence[str], tag: str) -> str:
         return "<tr>" + "".join(f"<{tag}>{html.escape(cell)}</{tag}>" for cell in cells) + "</tr>"
 
-    return "<table>" + line(columns, "th") + "".join(line(row, "td") for row in rows) + "</table>"
+    whole = "<table>" + line(columns, "th") + "".join(line(row, "td") for row in rows) + "</table>"
+    return f"<div class=scroll tabindex=0 role=region aria-label=table>{whole}</div>"

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from headless import chromium
 
 from recommender.evaluation.figures import draw_calibration
 from recommender.evaluation.floor import noise_floor
@@ -153,6 +154,17 @@ def test_the_summary_compares_on_the_same_questions() -> None:
     assert lines["suggest", True].share == 1.0
     assert lines["name", True].behind == pytest.approx(5.0)
     assert lines["name", True].regret_1_p90 == pytest.approx(9.0)
+
+
+def test_the_page_is_no_wider_than_a_phone(tmp_path) -> None:
+    scores = score_all(_cells({"a": [0.1], "b": [0.2], SCRATCH: [0.5]}), _said("ab"))
+    write_report(tmp_path, summarise(scores), scores, ["A remark."])
+    with chromium(600, 900) as browser:
+        metrics = {"width": 360, "height": 900, "deviceScaleFactor": 1, "mobile": True}
+        browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+        browser.get((tmp_path / "report.html").as_uri())
+        assert browser.execute_script("return document.querySelectorAll('table').length") == 3
+        assert browser.execute_script("return document.documentElement.scrollWidth") <= 360
 
 
 def test_names_cannot_write_the_page(tmp_path) -> None:
