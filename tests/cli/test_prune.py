@@ -119,7 +119,9 @@ def test_a_search_that_is_interrupted_goes_on_as_if_nothing_had_happened(
 
     out = tmp_path / "cut"
     monkeypatch.setattr("training.pruning.search_iteration", interrupted)
-    assert run_zoo("prune", model, capture, "--out", out, *options).code == 130
+    cut = run_zoo("prune", model, capture, "--out", out, *options)
+    assert cut.code == 130
+    assert f"the same command goes on with --resume --out {out}" in cut.err
     assert len(json.loads((out / "search.json").read_text())) == 1
     monkeypatch.setattr("training.pruning.search_iteration", iterate)
     resumed = json.loads(run_zoo("prune", model, capture, "--out", out, *options, "--resume").out)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from zoo.cli.model_page import leave_page
-from zoo.cli.output import JsonOption, QuietOption, print_json, print_table, progress, remarks
+from zoo.cli.output import JsonOption, QuietOption, print_json, print_remark, progress, remarks
+from zoo.cli.pruned import facts_of, line_of, print_pruned
 
 if TYPE_CHECKING:
     from training.pruning import Iteration
-    from training.pruning.front import Entry
     from training.trainer import Trainer
-    from zoo.pruning import PrunedModel
 
 
 class Rewind(str, Enum):
@@ -96,6 +93,7 @@ def prune(
     from zoo.api import open_registry
     from zoo.api import prune as run
     from zoo.pruning import Choice, Listeners
+    from zoo.pruning.folder import PLAN
 
     many, share = (iterations, ratio) if one_shot is None else (1, one_shot)
     method: Literal["weights", "units"] = "units" if units else "weights"
@@ -110,85 +108,27 @@ def prune(
 
         def iteration(record: Iteration) -> None:
             bar.update(task, completed=record.number)
-            remarks(quiet)(_line(record))
+            remarks(quiet)(line_of(record))
 
         def validation(what: str, trainer: Trainer) -> None:
             best = min(v.validation for v in trainer.history)
             text = f"training {what}, validation loss {best:.4f}"
             bar.update(task, completed=trainer.epoch, total=trainer.settings.epochs, description=text)
 
-        made = run(
-            model, capture, dry=dry, wet=wet, out=out, name=name, seconds=seconds, settings=settings,
-            search=search, choice=Choice(point, target_hidden, target_rtf, max_esr_increase), resume=resume,
-            front=front, registry=registry, listeners=Listeners(remarks(quiet), epoch, iteration, validation),
-        )  # fmt: skip
+        try:
+            made = run(
+                model, capture, dry=dry, wet=wet, out=out, name=name, seconds=seconds, settings=settings,
+                search=search, choice=Choice(point, target_hidden, target_rtf, max_esr_increase),
+                resume=resume, front=front, registry=registry,
+                listeners=Listeners(remarks(quiet), epoch, iteration, validation),
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            if (out / PLAN).is_file():
+                print_remark(f"interrupted; the same command goes on with --resume --out {out}")
+            raise
         if report:
             leave_page(
                 made.model.folder, capture, dry=dry, wet=wet, before=made.model.folder / "unpruned",
                 registry=registry, quiet=quiet,
             )  # fmt: skip
-    print_json(_facts(made)) if as_json else _print(made)
-
-
-def _line(record: Iteration) -> str:
-    return (
-        f"iteration {record.number}: {record.epochs} epochs, validation loss {record.validation:.4f}, then "
-        f"{100 * record.sparsity:.1f} % pruned, {record.hidden} units left"
-    )
-
-
-def _facts(made: PrunedModel) -> dict[str, object]:
-    removal, manifest = made.pruned.removal, made.model.manifest
-    return {
-        "id": manifest.id,
-        "name": manifest.name,
-        "parent": manifest.parent,
-        "architecture": manifest.architecture,
-        "folder": str(made.model.folder),
-        "kind": made.kind,
-        "point": made.point,
-        "sparsity": made.pruned.sparsity,
-        "weights": made.pruned.weights,
-        "dead_units": removal.dead,
-        "constant_units": removal.constant,
-        "settling_samples": removal.settling_samples,
-        "validation_loss": made.pruned.validation,
-        "within_the_allowed_increase": made.within,
-        "test_esr": made.pruned.scores.esr,
-        "test_esr_unpruned": made.unpruned_esr,
-        "search": [asdict(record) for record in made.records],
-        "front": [asdict(entry) for entry in made.front],
-    }
-
-
-def _print(made: PrunedModel) -> None:
-    columns = ("iteration", "pruned %", "units", "loss at its end", "loss when pruned", "epochs")
-    rows = [
-        (
-            r.number,
-            f"{100 * r.sparsity:.1f}",
-            r.hidden,
-            f"{r.validation:.4f}",
-            f"{r.masked_validation:.4f}",
-            r.epochs,
-        )
-        for r in made.records
-    ]
-    print_table(columns, rows, right=columns)
-    if made.front:
-        _print_front(made.front)
-    manifest, pruned = made.model.manifest, made.pruned
-    origin = f"from iteration {made.point}" if made.point else made.kind
-    print(f"{manifest.name} ({manifest.short_id}), {manifest.architecture}, {origin}")
-    print(f"{100 * pruned.sparsity:.1f} % of the weights are pruned, {pruned.weights} are left")
-    print(f"on unseen playing: ESR {pruned.scores.esr:.4f}, unpruned {made.unpruned_esr:.4f}")
-
-
-def _print_front(front: Sequence[Entry]) -> None:
-    columns = ("kind", "units", "weights", "validation loss", "test ESR", "RTF", "ARM instructions")
-    rows = [
-        (e.kind, e.hidden, e.weights, f"{e.validation:.4f}", f"{e.test_esr:.4f}", f"{e.rtf:.5f}",
-         "" if e.instructions is None else round(e.instructions))
-        for e in front
-    ]  # fmt: skip
-    print_table(columns, rows, right=columns[1:])
+    print_json(facts_of(made)) if as_json else print_pruned(made)
