@@ -5,8 +5,8 @@
 The zoo must hold the parents, and FOLDER is where ``zoo evaluate`` keeps its targets. Each parent's distances
 from the capture, its fitted head and a pass of tuning are measured for all; four and eight passes for the
 most promising, as the shipped forecast has it. A target at a time is added to ``evidence.csv`` in FOLDER; the
-same command goes on after an interruption. Copied to ``manifests/oracle``, it is what ``build_forecast.py``
-learns from.
+same command goes on after an interruption, and tries only what is new after the zoo has grown. Copied to
+``manifests/oracle``, it is what ``build_forecast.py`` learns from.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import torch
 from build_forecast import ORACLE, SECONDS
 from threadpoolctl import threadpool_limits
@@ -49,6 +50,7 @@ from zoo.suggesting import family_of, library_of
 from zoo.suggesting.workbench import Workbench
 from zoo.upkeep import update_fingerprints
 
+LONGEST = ROUNDS[-1].effort.epochs
 LONGER = 16  # parents that are tuned for four passes and eight: more than any suggestion asks for
 EVIDENCE = "evidence.csv"
 NAN = float("nan")
@@ -70,17 +72,24 @@ def main() -> None:
         parents = chosen_parents(registry, ())
         wanted = {SCRATCH, *(parent.id for parent in parents)}
         for target in suite(names):
-            if {row.parent for row in rows if row.target == target.name} == wanted:
+            before = {row.parent: row for row in rows if row.target == target.name}
+            if set(before) == wanted:
                 continue
             with threadpool_limits(1, user_api="blas"):
-                own = _tried(target, material.heard(target, RATE, SECONDS), parents, registry)
+                own = _tried(target, material.heard(target, RATE, SECONDS), parents, before, registry)
             rows = sorted([*(r for r in rows if r.target != target.name), *own], key=place)
             write_atomically(path, to_csv(rows, Row))
             _say(f"{target.name}: {len(own)} rows")
 
 
-def _tried(target: Target, heard: Capture, parents: Sequence[Manifest], registry: Registry) -> list[Row]:
-    """The rows of one target: the parents, kin or not, and scratch."""
+def _tried(
+    target: Target,
+    heard: Capture,
+    parents: Sequence[Manifest],
+    before: Mapping[str, Row],
+    registry: Registry,
+) -> list[Row]:
+    """The rows of one target: parents, kin or not, and scratch; what ``before`` says is not tried again."""
     library = library_of(registry, parents)
     near, near_by_sound = _distances(heard, library)
     brief = excerpt(heard, BRIEF_SECONDS)
@@ -90,7 +99,7 @@ def _tried(target: Target, heard: Capture, parents: Sequence[Manifest], registry
         i: Evidence(build_of(library.load(i)), near[i], head.fit.error, floor) for i, head in heads.items()
     }
     starts = [Start(i, library.load(i), head.knob) for i, head in heads.items()]
-    moments = _tuned(heard, starts, known)
+    moments = _tuned(heard, starts, known, {i: row.evidence(LONGEST).moments for i, row in before.items()})
     made = []
     for parent in parents:
         i, build = parent.id, known[parent.id].build
@@ -125,15 +134,23 @@ def _distances(heard: Capture, library: Library) -> tuple[Mapping[str, float], M
 
 
 def _tuned(
-    heard: Capture, starts: Sequence[Start], known: Mapping[str, Evidence]
+    heard: Capture,
+    starts: Sequence[Start],
+    known: Mapping[str, Evidence],
+    before: Mapping[str, tuple[Moment, ...]],
 ) -> Mapping[str, tuple[Moment, ...]]:
     """The moments of each, by id, the shortest first; scratch goes all the way."""
     bench = Workbench(heard)
     moments: dict[str, tuple[Moment, ...]] = dict.fromkeys([SCRATCH, *(start.id for start in starts)], ())
     alone, left = Start(SCRATCH, bench.halving().scratch), list(starts)
-    for each in ROUNDS:
-        for start, moment in zip([*left, alone], bench.tune([*left, alone], each.effort), strict=True):
-            moments[start.id] = (*moments[start.id], moment)
+    for number, each in enumerate(ROUNDS):
+        told = {i: made[number] for i, made in before.items() if not np.isnan(made[number].esr)}
+        new = [start for start in [*left, alone] if start.id not in told]
+        made = told | {
+            start.id: moment for start, moment in zip(new, bench.tune(new, each.effort), strict=True)
+        }
+        for start in [*left, alone]:
+            moments[start.id] = (*moments[start.id], made[start.id])
         left.sort(key=lambda s: expected_db(replace(known[s.id], moments=moments[s.id]), forecast()))
         left = left[:LONGER]
     return moments
