@@ -20,9 +20,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from build_forecast import ORACLE, SECONDS, truth_of
+from build_forecast import ORACLE, SECONDS, families_left_out, truth_of, without_starters
 
-from recommender.evaluation.fitting import fit
 from recommender.evaluation.matrix import SCRATCH, Cell, read_csv
 from recommender.evaluation.measures import hit, order_of, regret, weighted_tau
 from recommender.evaluation.replay import nominated, suggested
@@ -75,8 +74,7 @@ def main() -> None:
 
 def trials(targets: Sequence[Asked], losses: Losses) -> list[Point]:
     """From the least to the most that is tried."""
-    families = {one.family for one in targets}
-    lines = {f: fit([t for t in targets if t.family != f], banded=False) for f in families}
+    lines = families_left_out(without_starters(targets))
     ways = {
         "heads": [suggested(one, lines[one.family], quick=True) for one in targets],
         "a pass each": [_passes(one, lines[one.family]) for one in targets],

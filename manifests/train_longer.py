@@ -19,10 +19,9 @@ from hashlib import sha256
 from pathlib import Path
 
 import torch
-from build_forecast import ORACLE, SECONDS, truth_of
+from build_forecast import ORACLE, SECONDS, families_left_out, truth_of, without_starters
 from threadpoolctl import threadpool_limits
 
-from recommender.evaluation.fitting import fit
 from recommender.evaluation.matrix import Cell, Prediction, place, read_csv, to_csv
 from recommender.evaluation.tried import Asked, Row, asked
 from recommender.forecast import Forecast, forecasting_with
@@ -58,14 +57,14 @@ def main() -> None:
     torch.set_num_threads(1)
     cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
     targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth_of(cells), cells)
+    unseen = families_left_out(without_starters(targets))
     with open_registry(remark=_say) as registry:
         update_fingerprints(registry)
         claim(given.folder, Plan((), ()).settings(0))
         with alone_in(given.folder):
             for name in given.target:
                 one = next(t for t in targets if t.target == name)
-                unseen = fit([t for t in targets if t.family != one.family], banded=False)
-                said = _ask(one, unseen, registry, given.folder)
+                said = _ask(one, unseen[one.family], registry, given.folder)
                 chosen = _chosen(one, said, cells, given.parents)
                 if not _train(one, chosen, registry, given.folder):
                     break

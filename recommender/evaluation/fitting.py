@@ -1,8 +1,8 @@
 """Fits the lines of `recommender.forecast` to the oracle matrix.
 
-The weights come from differences between parents on one target, which is what a ranking needs; how hard the
-target is, then shifts the whole. An error's weight is never negative: who did better in a trial must not be
-expected to end worse.
+The weights come from differences between parents on one target, which is what a ranking needs, and more from
+those that end well: who is tenth or last, nobody asks. How hard the target is, then shifts the whole. An
+error's weight is never negative: who did better in a trial must not be expected to end worse.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ GIVEN = {BY_SOUND: {"distance": 3.0}}
 ERRORS = ("tuned", "head", "distance", "floor")
 LEVEL = "floor"
 PENALTY = 0.1  # for each target: a ridge
+LEADERS_DB = 10.0  # above the best parent of a target, where one counts 1/e as much
 COVERED = 0.8
 
 
@@ -134,9 +135,12 @@ def _weights(
 
     Those that are ``given`` stay as they are.
     """
-    x = np.concatenate([np.nan_to_num(t) - np.nan_to_num(t).mean(axis=0) for t in tables])
-    y = np.concatenate([g.truth_db - g.truth_db.mean() for g in groups])
-    share = np.concatenate([np.full(len(g.truth_db), 1.0 / len(g.truth_db)) for g in groups])
+    shares = [_shares(group.truth_db) for group in groups]
+    rows = [np.nan_to_num(table) for table in tables]
+    truths = [group.truth_db for group in groups]
+    x = np.concatenate([row - own @ row for row, own in zip(rows, shares, strict=True)])
+    y = np.concatenate([truth - own @ truth for truth, own in zip(truths, shares, strict=True)])
+    share = np.concatenate(shares)
     fixed = np.array([given.get(name, 0.0) for name in names])
     y = y - x @ fixed
     scale = x.std(axis=0) + 1e-9
@@ -153,6 +157,12 @@ def _weights(
             break
         used &= ~wrong
     return np.asarray(found / scale + fixed)
+
+
+def _shares(truth_db: Array) -> Array:
+    """How much each parent of a group counts, 1 in all."""
+    weights = np.exp((truth_db.min() - truth_db) / LEADERS_DB)
+    return np.asarray(weights / weights.sum())
 
 
 def _level(floors: Array, rest: Array) -> tuple[float, float]:

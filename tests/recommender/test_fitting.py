@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from recommender.evaluation.fitting import fit, fit_line, groups_of
+from recommender.evaluation.fitting import Group, fit, fit_line, groups_of
 from recommender.evaluation.replay import suggested
 from recommender.evaluation.tried import Asked, Row
 from recommender.forecast import expected_db
@@ -78,6 +78,16 @@ def test_an_error_never_weighs_the_wrong_way() -> None:
     line = fit_line(groups_of([upside_down], "1"), "1")
     assert line.weights["tuned"] >= 0.0
     assert line.weights["head"] >= 0.0
+
+
+def test_those_who_end_well_teach_more_than_those_who_end_badly() -> None:
+    tuned = np.linspace(-30.0, 10.0, 41)
+    good = tuned < -10.0
+    truth = np.where(good, 0.8 * (tuned + 10.0), 0.2 * (tuned + 10.0)) - 10.0
+    numbers = tuple({"tuned": float(db), "floor": 0.0} for db in tuned)
+    weight = fit_line([Group("f", numbers, truth)], "8").weights["tuned"]
+    alike = float(np.polyfit(tuned, truth, 1)[0])
+    assert alike + 0.05 < weight < 0.8
 
 
 def test_a_suggestion_is_played_back_in_the_order_of_its_expectations(targets) -> None:
