@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
+from matplotlib.image import imread
 
 from training.distil import from_scratch
 from zoo.architecture import Recurrent
@@ -16,6 +18,7 @@ from zoo.errors import BadRequest
 from zoo.settling import settling
 from zoo.studying.devices import chosen_devices
 from zoo.studying.measured import measure
+from zoo.studying.pictures import draw_searches, draw_trainings
 from zoo.studying.report import report_on
 from zoo.studying.sparse import _dense, _loop, _sparse, seconds_dense, seconds_sparse
 
@@ -51,6 +54,27 @@ def test_the_csv_files_hold_every_training_and_every_iteration(report):
     with (report.folder / "searches.csv").open() as file:
         assert len(list(csv.DictReader(file))) == 6
     assert report.to_json()["not_run"] == report.missing
+
+
+def test_two_pictures_lie_beside_the_tables(report):
+    for name in ("trainings.png", "searches.png"):
+        assert (report.folder / name).read_bytes().startswith(b"\x89PNG")
+
+
+def test_the_pictures_can_be_drawn_from_the_tables_alone(report, tmp_path):
+    for name, draw in (("trainings", draw_trainings), ("searches", draw_searches)):
+        with (report.folder / f"{name}.csv").open() as file:
+            draw(tmp_path / "drawn.png", list(csv.DictReader(file)))
+        drawn, written = (imread(path) for path in (tmp_path / "drawn.png", report.folder / f"{name}.png"))
+        np.testing.assert_allclose(drawn, written, atol=0.02)  # the tables round to six digits
+
+
+@pytest.mark.parametrize("name", ["trainings", "searches"])
+def test_the_documented_tables_have_the_columns_that_are_written_today(name, report):
+    documented = Path(__file__).parents[2] / "docs" / "how-it-works" / f"pruning-{name}.csv"
+    assert (
+        documented.read_text().splitlines()[0] == (report.folder / f"{name}.csv").read_text().splitlines()[0]
+    )
 
 
 def test_the_goal_is_met_only_with_all_of_its_parts(report):

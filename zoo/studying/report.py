@@ -1,4 +1,4 @@
-"""The report of the study: CSV files and one page, of whatever is done."""
+"""The report of the study: CSV files, two pictures and one page, of whatever is done."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from zoo.reports.page import figure, grid, page, paragraph, section, table, writ
 from zoo.studying.devices import RENDERED
 from zoo.studying.figures import dense_and_sparse, ringing, search_and_final, units_left
 from zoo.studying.measured import CellReport, Sparse, measure
+from zoo.studying.pictures import draw_searches, draw_trainings
 from zoo.studying.plan import SIZES, StudyPlan, read_plan
 from zoo.studying.tables import (
     SHORT,
@@ -32,7 +33,8 @@ class Studied:
     """The study as it stands.
 
     Attributes:
-        folder: study.html, trainings.csv, searches.csv, settling.csv and sparse.csv.
+        folder: study.html; trainings.csv, searches.csv, settling.csv and sparse.csv; trainings.png and, where
+            a mask search has begun, searches.png.
         plan: how it trains.
         cells: as far as they are done.
         sparse: dense against sparse.
@@ -90,6 +92,9 @@ def report_on(
     }
     for name, lines in files.items():
         write_atomically(folder / name, to_csv(lines))
+    draw_trainings(folder / "trainings.png", files["trainings.csv"])
+    if files["searches.csv"]:
+        draw_searches(folder / "searches.png", files["searches.csv"])
     write_page(folder / PAGE, document(studied))
     return studied
 
