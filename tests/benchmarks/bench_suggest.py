@@ -19,6 +19,7 @@ from zoo.engine import render
 from zoo.formats import read_model
 
 DEVICE, PLAYING = "models/nam/Tim R JCM2000 Crunch.nam", "di/mayer_guitar.wav"
+RETIRED = "smartamp-wavenet"  # a format that is refused by name
 SECONDS, RATE = 30, 48_000
 GOALS_S = {"import": 120.0, "paired": 30.0, "paired, quick": 10.0, "wet-only": 3.0}
 
@@ -43,7 +44,8 @@ def _capture(data: Path, folder: Path) -> tuple[Path, Path]:
 @pytest.mark.benchmark
 def test_suggest(data: Path, zoo_home: Path, tmp_path: Path) -> None:
     dry, wet = _capture(data, tmp_path)
-    spent = {"import": _seconds("import", data / "models", "--quiet")}
+    folders = sorted(folder for folder in (data / "models").iterdir() if folder.name != RETIRED)
+    spent = {"import": _seconds("import", *folders, "--quiet")}
     pair = ("--dry", dry, "--wet", wet)
     ways = {"paired": pair, "paired, quick": (*pair, "--quick"), "wet-only": (wet,)}
     for way, arguments in ways.items():
