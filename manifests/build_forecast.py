@@ -6,9 +6,9 @@ Reads ``matrix.csv`` (what training made of every parent on every target) and ``
 with each before) in ``manifests/oracle``. Writes ``recommender/forecast.json``, fitted to all targets, and
 ``manifests/oracle/predictions.csv``: for every target, how the suggestion ranks with a forecast that has not
 seen the target's family; how simpler ways rank stays as ``zoo evaluate`` has written it. Today's
-starter zoo is ranked and not learned from, unless ``--starters`` says so: so the zoo that everybody has is
-judged by a forecast that has not seen it, and with it the first suggestion ended worse. Prints a table, takes
-seconds. With ``--check`` nothing is written.
+starter zoo is ranked and no weight is learned from it, unless ``--starters`` says so: with it the first
+suggestion ended worse. The records of parents, which count where nothing can be tried, are of all of them.
+Prints a table, takes seconds. With ``--check`` nothing is written.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def main() -> None:
     truth = truth_of(cells)
     targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth, cells)
     lessons = targets if given.starters else without_starters(targets)
-    lines, unseen = fit(lessons), families_left_out(lessons)
+    lines, unseen = fit(lessons, measured=targets), families_left_out(lessons, targets)
     predictions = [p for one in targets for p in _predicted(one, unseen[one.family])]
     played_back = {p.predictor for p in predictions}
     kept = read_csv(ORACLE / "predictions.csv", Prediction)
@@ -92,10 +92,14 @@ def without_starters(targets: Iterable[Asked]) -> list[Asked]:
     return [replace(one, rows=tuple(r for r in one.rows if r.parent not in starters)) for one in targets]
 
 
-def families_left_out(targets: Sequence[Asked]) -> dict[str, Forecast]:
-    """For each family a forecast that has seen no device of it."""
+def families_left_out(targets: Sequence[Asked], measured: Sequence[Asked]) -> dict[str, Forecast]:
+    """For each family a forecast that has seen no device of it; see `recommender.evaluation.fitting.fit`."""
+
+    def others(family: str, all_of: Sequence[Asked]) -> list[Asked]:
+        return [one for one in all_of if one.family != family]
+
     return {
-        family: fit([t for t in targets if t.family != family], banded=False)
+        family: fit(others(family, targets), measured=others(family, measured), banded=False)
         for family in {one.family for one in targets}
     }
 

@@ -74,7 +74,7 @@ def main() -> None:
 
 def trials(targets: Sequence[Asked], losses: Losses) -> list[Point]:
     """From the least to the most that is tried."""
-    lines = families_left_out(without_starters(targets))
+    lines = families_left_out(without_starters(targets), targets)
     ways = {
         "heads": [suggested(one, lines[one.family], quick=True) for one in targets],
         "a pass each": [_passes(one, lines[one.family]) for one in targets],

@@ -57,7 +57,7 @@ def main() -> None:
     torch.set_num_threads(1)
     cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
     targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth_of(cells), cells)
-    unseen = families_left_out(without_starters(targets))
+    unseen = families_left_out(without_starters(targets), targets)
     with open_registry(remark=_say) as registry:
         update_fingerprints(registry)
         claim(given.folder, Plan((), ()).settings(0))

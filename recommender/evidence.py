@@ -28,6 +28,7 @@ class Evidence:
         floor: error of an untrained network's head in the same trial: how hard the target is.
         moments: of tuning, the shortest first; empty for one that was not tuned.
         by_sound: the distance is that of wet-only vectors: there was no dry signal.
+        parent: its id, under which a forecast may remember how it did elsewhere.
     """
 
     build: Build
@@ -36,6 +37,7 @@ class Evidence:
     floor: float = float("nan")
     moments: tuple[Moment, ...] = ()
     by_sound: bool = False
+    parent: str = ""
 
     @property
     def stage(self) -> str:

@@ -1,8 +1,9 @@
 """From what was tried to the error to expect after fine-tuning, learned from the oracle matrix.
 
 A weighted sum for each stage of what is known: of a nominee, of a head, of a moment of tuning. The weights
-are ``forecast.json``, which ``manifests/build_forecast.py`` makes from the committed matrix; nothing in them
-names a parent or a target. Who has the least expected error comes first, so order and expectation agree.
+are ``forecast.json``, which ``manifests/build_forecast.py`` makes from the committed matrix. Where nothing
+can be tried, how a parent did on other devices counts as well, if the matrix has it; nothing else names a
+parent. Who has the least expected error comes first, so order and expectation agree.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ class Line:
     Attributes:
         ranges: what it was fitted on; a number beyond counts as the end of its range.
         band: half the width, in dB, of what eight in ten trainings fell into.
+        records: by parent, how much worse than its numbers promise it ended on other devices, in dB.
     """
 
     offset: float
@@ -38,6 +40,7 @@ class Line:
     means: Mapping[str, float]
     band: float
     ranges: Mapping[str, Sequence[float]] = field(default_factory=dict)
+    records: Mapping[str, float] = field(default_factory=dict)
 
     def __call__(self, numbers: Numbers) -> float:
         """The forecast in dB."""
@@ -92,7 +95,8 @@ def line_of(stage: str, lines: Forecast) -> Line:
 
 def expected_db(evidence: Evidence, lines: Forecast) -> float:
     """Of a parent, in dB."""
-    return line_of(evidence.stage, lines)(evidence.numbers())
+    line = line_of(evidence.stage, lines)
+    return line(evidence.numbers()) + line.records.get(evidence.parent, 0.0)
 
 
 def settled(known: Mapping[str, Evidence], lines: Forecast) -> dict[str, float]:

@@ -78,3 +78,20 @@ def tried(head_esr: float, moment: Moment | None, scratch: Moment | None) -> str
     if scratch is not None and scratch.effort == effort:
         said += f", from scratch to {scratch.esr:.2g}"
     return said
+
+
+def promised(ahead_db: float, *, measured: bool) -> str:
+    """Why a parent is chosen that could not be tried.
+
+    Args:
+        ahead_db: how much better than the average parent it ends, whatever the device.
+        measured: training has shown that on other devices; else it is how such networks tune.
+    """
+    much = (
+        f"{abs(ahead_db):.0f} dB {'better' if ahead_db > 0.0 else 'worse'} than"
+        if abs(ahead_db) >= 0.5
+        else "like"
+    )
+    if measured:
+        return f"fine-tuned to other devices, it ended {much} the average parent"
+    return f"never measured; as it is built, it should end {much} the average parent"

@@ -8,12 +8,12 @@ import numpy as np
 import numpy.typing as npt
 
 from recommender import gain
-from recommender.evidence import Evidence
+from recommender.evidence import BY_SOUND, Evidence
 from recommender.forecast import expected_db, forecast
 from recommender.library import Library
 from recommender.listening import shortened
 from recommender.nominate import Nominee, nominate
-from recommender.reasons import reasons
+from recommender.reasons import promised, reasons
 from recommender.space import space
 from recommender.suggestion import Confidence, Parent, Suggestion
 from recommender.traits import wet_traits
@@ -29,7 +29,7 @@ Array = npt.NDArray[Any]
 FAMILIAR = 3.0
 TOLERANCE = 2.0  # the playing differs, so only twice the usual difference is worth a word
 HINT = (
-    "this is a guess by sound and by how parents are built that tune well; what was distorted before the "
+    "this is a guess by what ended well on other devices, and by sound; what was distorted before the "
     "device counts as the device's doing; bring the dry track as well (--dry) and the parents are tried on "
     "your own playing, which ends better by far"
 )
@@ -52,14 +52,13 @@ def suggest_wet(capture: Capture, library: Library, k: int) -> Suggestion:
 
 
 def nominate_by_sound(capture: Capture, library: Library, k: int) -> list[Nominee]:
-    """The ``k`` most promising: near in sound, and built as networks are that tune well.
+    """The ``k`` most promising: those that did well on other devices, or are built as such networks are.
 
     The nearest of all is in the second place at least: it may be a model of the device itself.
     """
 
     def promise(parent_id: str, distance: float) -> float:
-        build = build_of(library.load(parent_id))
-        return expected_db(Evidence(build, distance, by_sound=True), forecast())
+        return expected_db(_evidence(parent_id, distance, library), forecast())
 
     query = wet_query(shortened(capture).wet, capture.sample_rate)
     chosen = nominate(library.index, "wet", query, library.candidates, count=k, promise=promise)
@@ -81,7 +80,19 @@ def _parent(rank: int, nominee: Nominee, raw: Array, library: Library) -> Parent
         trial=None,
         expected=None,
         reasons=reasons(wet_traits(raw), wet_traits(fingerprint["wet"][nearest]), tolerance=TOLERANCE),
+        tried=_elsewhere(nominee.id, library),
     )
+
+
+def _evidence(parent_id: str, distance: float, library: Library) -> Evidence:
+    return Evidence(build_of(library.load(parent_id)), distance, by_sound=True, parent=parent_id)
+
+
+def _elsewhere(parent_id: str, library: Library) -> str:
+    """What is known of a parent whatever the capture, in words."""
+    line = forecast()[BY_SOUND]
+    ends_at = expected_db(_evidence(parent_id, float("nan"), library), forecast())
+    return promised(line.offset - ends_at, measured=parent_id in line.records)
 
 
 def _confidence(nominees: list[Nominee]) -> Confidence:

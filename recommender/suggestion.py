@@ -64,7 +64,7 @@ class Parent:
         gain_class: as measured, whatever its name says.
         trial, expected: None for a wet-only capture.
         reasons: how it differs from the capture, in words.
-        tried: what was tried with it, in words; empty for a wet-only capture.
+        tried: what was tried with it, in words; for a wet-only capture, what is known from elsewhere.
     """
 
     id: str

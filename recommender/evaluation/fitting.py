@@ -7,6 +7,7 @@ error's weight is never negative: who did better in a trial must not be expected
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -26,9 +27,10 @@ STAGES: dict[str, tuple[int, tuple[str, ...]]] = {
     "4": (4, ("tuned",)),  # after these, how a parent is built tells nothing more
     "8": (8, ("tuned",)),
 }
-# What nearness is worth, in dB for a factor of e. The matrix cannot teach it, as kin are left out there: how
-# near a model of the device itself comes, and how much better it is then.
-GIVEN = {BY_SOUND: {"distance": 3.0}}
+# What nearness is worth, in dB for a factor of e. By the matrix it is nothing, but kin are left out there,
+# and of two that are as good the nearer may be a model of the device itself.
+GIVEN = {BY_SOUND: {"distance": 0.5}}
+DOUBT = 1.0  # devices that a record must outweigh
 ERRORS = ("tuned", "head", "distance", "floor")
 LEVEL = "floor"
 PENALTY = 0.1  # for each target: a ridge
@@ -41,11 +43,13 @@ class Group:
     """One target at one stage.
 
     Attributes:
+        parents: their ids.
         numbers: of each parent.
         truth_db: of each.
     """
 
     family: str
+    parents: tuple[str, ...]
     numbers: tuple[Numbers, ...]
     truth_db: Array
 
@@ -57,7 +61,11 @@ def groups_of(targets: Sequence[Asked], stage: str) -> list[Group]:
         if stage == SCRATCH_STAGE:
             row, ended = one.scratch
             number = row.evidence(ROUNDS[-1]).numbers()
-            made += [] if np.isnan(number["tuned"]) else [Group(one.family, (number,), np.array([ended]))]
+            made += (
+                []
+                if np.isnan(number["tuned"])
+                else [Group(one.family, (row.parent,), (number,), np.array([ended]))]
+            )
             continue
         epochs, names = STAGES[stage]
         numbers = {
@@ -66,14 +74,37 @@ def groups_of(targets: Sequence[Asked], stage: str) -> list[Group]:
         numbers = {i: n for i, n in numbers.items() if not np.isnan(n[names[0]])}
         if numbers:
             truth = np.array([one.truth_db[i] for i in numbers])
-            made.append(Group(one.family, tuple(numbers.values()), truth))
+            made.append(Group(one.family, tuple(numbers), tuple(numbers.values()), truth))
     return made
 
 
-def fit(targets: Sequence[Asked], *, banded: bool = True) -> Forecast:
-    """A line for each stage; the bands, unless they are 0, are what families left out have shown."""
+def fit(
+    targets: Sequence[Asked], *, measured: Sequence[Asked] | None = None, banded: bool = True
+) -> Forecast:
+    """A line for each stage, and the records of parents for that where nothing can be tried.
+
+    Args:
+        targets: what the lines are learned from.
+        measured: what the records are taken from, `targets` by default.
+        banded: measure the bands by leaving families out; else they are 0.
+    """
     make = with_band if banded else fit_line
-    return {stage: make(groups_of(targets, stage), stage) for stage in (*STAGES, SCRATCH_STAGE)}
+    lines = {stage: make(groups_of(targets, stage), stage) for stage in (*STAGES, SCRATCH_STAGE)}
+    groups = groups_of(targets if measured is None else measured, BY_SOUND)
+    return lines | {BY_SOUND: replace(lines[BY_SOUND], records=records(lines[BY_SOUND], groups))}
+
+
+def records(line: Line, groups: Sequence[Group]) -> dict[str, float]:
+    """How much worse than the line says each parent ended, in dB, compared with the others of its groups.
+
+    The mean over the groups, drawn towards 0 as if `DOUBT` groups more had found nothing.
+    """
+    found: dict[str, list[float]] = defaultdict(list)
+    for group in groups:
+        rest = group.truth_db - np.array([line(numbers) for numbers in group.numbers])
+        for parent, above in zip(group.parents, rest - rest.mean(), strict=True):
+            found[parent].append(float(above))
+    return {parent: round(sum(of) / (len(of) + DOUBT), 2) for parent, of in sorted(found.items())}
 
 
 def with_band(groups: Sequence[Group], stage: str) -> Line:

@@ -48,7 +48,7 @@ class Row:
         """What is known after moments up to so many epochs, or at `TRIED`, `NOMINATED` or `WET`."""
         build = Build(self.size, self.recurrence, self.input)
         if epochs == WET:
-            return Evidence(build, self.wet_distance, by_sound=True)
+            return Evidence(build, self.wet_distance, by_sound=True, parent=self.parent)
         tuned = {1: self.tuned_1, 4: self.tuned_4, 8: self.tuned_8}
         moments = tuple(Moment(Effort(n, 10.0), tuned[n], tuned[n]) for n in ROUNDS if n <= epochs)
         head = self.head if epochs >= 0 else None

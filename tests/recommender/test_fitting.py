@@ -1,11 +1,14 @@
 """The forecast is learned from a made-up matrix whose law is known, and played back on it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from recommender.evaluation.fitting import Group, fit, fit_line, groups_of
-from recommender.evaluation.replay import suggested
+from recommender.evaluation.fitting import DOUBT, Group, fit, fit_line, groups_of, records
+from recommender.evaluation.replay import suggested, suggested_by_sound
 from recommender.evaluation.tried import Asked, Row
+from recommender.evidence import BY_SOUND
 from recommender.forecast import expected_db
 
 PARENTS = 40
@@ -85,9 +88,39 @@ def test_those_who_end_well_teach_more_than_those_who_end_badly() -> None:
     good = tuned < -10.0
     truth = np.where(good, 0.8 * (tuned + 10.0), 0.2 * (tuned + 10.0)) - 10.0
     numbers = tuple({"tuned": float(db), "floor": 0.0} for db in tuned)
-    weight = fit_line([Group("f", numbers, truth)], "8").weights["tuned"]
+    weight = fit_line([Group("f", tuple(map(str, tuned)), numbers, truth)], "8").weights["tuned"]
     alike = float(np.polyfit(tuned, truth, 1)[0])
     assert alike + 0.05 < weight < 0.8
+
+
+def _favoured(one: Asked, favourite: str) -> Asked:
+    """One parent ends 6 dB better than its numbers say."""
+    return replace(one, truth_db=dict(one.truth_db) | {favourite: one.truth_db[favourite] - 6.0})
+
+
+def test_who_ended_better_on_other_devices_than_it_is_built_comes_first_by_sound(targets) -> None:
+    favourite = "p7"  # as large as any, and no nearer
+    seen, unseen = [_favoured(one, favourite) for one in targets[1:]], targets[0]
+    lines = fit(seen)
+    record = lines[BY_SOUND].records
+    assert record[favourite] == pytest.approx(-6.0 * len(seen) / (len(seen) + DOUBT), abs=1.0)
+    before = list(suggested_by_sound(unseen, fit(seen, measured=[])))
+    after = list(suggested_by_sound(unseen, lines))
+    assert before.index(favourite) > 4
+    assert after.index(favourite) < 2
+
+
+def test_a_record_counts_only_where_nothing_can_be_tried(targets) -> None:
+    lines = fit([_favoured(one, "p7") for one in targets])
+    assert [stage for stage, line in lines.items() if line.records] == [BY_SOUND]
+
+
+def test_a_single_lucky_device_makes_half_a_record(targets) -> None:
+    line = fit(targets, measured=[])[BY_SOUND]
+    assert line.records == {}
+    numbers = ({"distance": 0.0}, {"distance": 0.0})
+    lucky = Group("f", ("a", "b"), numbers, np.array([-24.0, -12.0]))
+    assert records(line, [lucky]) == {"a": -3.0, "b": 3.0}
 
 
 def test_a_suggestion_is_played_back_in_the_order_of_its_expectations(targets) -> None:

@@ -85,6 +85,13 @@ def test_what_is_not_known_weighs_nothing() -> None:
     assert line({"head": -8.0, "size": float("nan")}) == pytest.approx(-11.0)
 
 
+def test_who_has_no_record_is_judged_by_its_numbers() -> None:
+    lines = {BY_SOUND: Line(-10.0, {}, {}, 1.0, records={"proved": -2.5})}
+    proved, stranger = (Evidence(BUILD, 3.0, by_sound=True, parent=name) for name in ("proved", "other"))
+    assert expected_db(proved, lines) == -12.5
+    assert expected_db(stranger, lines) == -10.0
+
+
 def test_the_order_is_that_of_the_expected_error() -> None:
     tried = {f"{i}": e for i, e in enumerate([(0.2, 0.1, 0.05), (0.001,), (0.3, 0.3), (0.4,)])}
     trials = [Trial(i, 0.0, None, HeadFit(head, head)) for i, (head, *_) in tried.items()]

@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 
 from recommender.paired import analyse_dry, paired_features
-from recommender.reasons import MOST, reasons
+from recommender.reasons import MOST, promised, reasons
 from recommender.traits import Traits, paired_traits
 
 PLAIN = Traits(gain=-3.0, bass=0.0, middle=0.0, treble=-10.0, asymmetry=0.1, compression=2.0)
@@ -49,3 +49,13 @@ def test_traits_follow_what_was_done_to_the_signal(guitar) -> None:
     assert fuzz.compression > wire.compression + 2
     assert half.asymmetry > fuzz.asymmetry + 0.2
     assert dull.treble < wire.treble - 5
+
+
+def test_what_is_promised_says_whether_it_was_measured() -> None:
+    assert promised(4.2, measured=True) == (
+        "fine-tuned to other devices, it ended 4 dB better than the average parent"
+    )
+    assert promised(-0.2, measured=True) == "fine-tuned to other devices, it ended like the average parent"
+    assert promised(-2.8, measured=False) == (
+        "never measured; as it is built, it should end 3 dB worse than the average parent"
+    )

@@ -60,6 +60,10 @@ def _capture(wet: np.ndarray, rate: int) -> Capture:
     return Capture(wet, None, rate, "test", (Take("test", 0, wet.size),))
 
 
+def _evidence(parent: str, distance: float, zoo: Zoo) -> Evidence:
+    return Evidence(build_of(zoo.library.load(parent)), distance, by_sound=True, parent=parent)
+
+
 def _order(capture: Capture, zoo: Zoo) -> list[str]:
     return [zoo.family(parent.id) for parent in suggest(capture, zoo.library, k=len(FAMILIES)).parents]
 
@@ -89,9 +93,7 @@ def test_who_promises_most_comes_first_and_who_is_nearest_second_at_least(data, 
     assert nearest.rank <= 2
     assert suggest(capture, zoo.library, k=1).parents[0].id == parents[0].id
     expected = [
-        expected_db(Evidence(build_of(zoo.library.load(p.id)), p.distance, by_sound=True), forecast())
-        for p in parents
-        if p is not nearest
+        expected_db(_evidence(p.id, p.distance, zoo), forecast()) for p in parents if p is not nearest
     ]
     assert expected == sorted(expected)
 
