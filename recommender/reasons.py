@@ -80,18 +80,19 @@ def tried(head_esr: float, moment: Moment | None, scratch: Moment | None) -> str
     return said
 
 
-def promised(ahead_db: float, *, measured: bool) -> str:
+def promised(ahead_db: float, *, measured: bool, nearest: bool) -> str:
     """Why a parent is chosen that could not be tried.
 
     Args:
         ahead_db: how much better than the average parent it ends, whatever the device.
         measured: training has shown that on other devices; else it is how such networks tune.
+        nearest: of all parents it sounds most like the recording.
     """
-    much = (
-        f"{abs(ahead_db):.0f} dB {'better' if ahead_db > 0.0 else 'worse'} than"
-        if abs(ahead_db) >= 0.5
-        else "like"
+    way = "better" if ahead_db > 0.0 else "worse"
+    much = f"{abs(ahead_db):.0f} dB {way} than" if abs(ahead_db) >= 0.5 else "like"
+    known = (
+        f"fine-tuned to other devices, it ended {much} the average parent"
+        if measured
+        else f"never measured; as it is built, it should end {much} the average parent"
     )
-    if measured:
-        return f"fine-tuned to other devices, it ended {much} the average parent"
-    return f"never measured; as it is built, it should end {much} the average parent"
+    return f"the nearest of all by sound, maybe the device itself; {known}" if nearest else known

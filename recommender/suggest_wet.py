@@ -39,7 +39,11 @@ def suggest_wet(capture: Capture, library: Library, k: int) -> Suggestion:
     """The ``k`` most promising parents for a wet-only capture; see `recommender.suggest`."""
     raw = wet_features(shortened(capture).wet, capture.sample_rate)
     nominees = nominate_by_sound(capture, library, k)
-    parents = [_parent(rank, nominee, raw, library) for rank, nominee in enumerate(nominees, start=1)]
+    nearest = min((nominee.distance for nominee in nominees), default=0.0)
+    parents = [
+        _parent(rank, nominee, raw, library, nearest=nominee.distance == nearest)
+        for rank, nominee in enumerate(nominees, start=1)
+    ]
     return Suggestion(
         advice="start from a parent" if parents else "nothing to choose from",
         way="wet-only",
@@ -67,11 +71,11 @@ def nominate_by_sound(capture: Capture, library: Library, k: int) -> list[Nomine
     return [*chosen[:1], *second, *(one for one in chosen[1:] if one not in second)][:k]
 
 
-def _parent(rank: int, nominee: Nominee, raw: Array, library: Library) -> Parent:
+def _parent(rank: int, nominee: Nominee, raw: Array, library: Library, *, nearest: bool) -> Parent:
     """A parent, and how it differs from the capture when it plays the probe that sounds most like it."""
     fingerprint = library.fingerprint(nominee.id)
     at = space("wet")
-    nearest = int(np.argmin(np.linalg.norm(at.project(fingerprint["wet"]) - at.project(raw), axis=1)))
+    likest = int(np.argmin(np.linalg.norm(at.project(fingerprint["wet"]) - at.project(raw), axis=1)))
     return Parent(
         id=nominee.id,
         rank=rank,
@@ -79,8 +83,8 @@ def _parent(rank: int, nominee: Nominee, raw: Array, library: Library) -> Parent
         gain_class=gain.gain_class(fingerprint),
         trial=None,
         expected=None,
-        reasons=reasons(wet_traits(raw), wet_traits(fingerprint["wet"][nearest]), tolerance=TOLERANCE),
-        tried=_elsewhere(nominee.id, library),
+        reasons=reasons(wet_traits(raw), wet_traits(fingerprint["wet"][likest]), tolerance=TOLERANCE),
+        tried=_elsewhere(nominee.id, library, nearest=nearest),
     )
 
 
@@ -88,11 +92,11 @@ def _evidence(parent_id: str, distance: float, library: Library) -> Evidence:
     return Evidence(build_of(library.load(parent_id)), distance, by_sound=True, parent=parent_id)
 
 
-def _elsewhere(parent_id: str, library: Library) -> str:
+def _elsewhere(parent_id: str, library: Library, *, nearest: bool) -> str:
     """What is known of a parent whatever the capture, in words."""
     line = forecast()[BY_SOUND]
     ends_at = expected_db(_evidence(parent_id, float("nan"), library), forecast())
-    return promised(line.offset - ends_at, measured=parent_id in line.records)
+    return promised(line.offset - ends_at, measured=parent_id in line.records, nearest=nearest)
 
 
 def _confidence(nominees: list[Nominee]) -> Confidence:

@@ -52,10 +52,16 @@ def test_traits_follow_what_was_done_to_the_signal(guitar) -> None:
 
 
 def test_what_is_promised_says_whether_it_was_measured() -> None:
-    assert promised(4.2, measured=True) == (
+    assert promised(4.2, measured=True, nearest=False) == (
         "fine-tuned to other devices, it ended 4 dB better than the average parent"
     )
-    assert promised(-0.2, measured=True) == "fine-tuned to other devices, it ended like the average parent"
-    assert promised(-2.8, measured=False) == (
+    assert promised(-2.8, measured=False, nearest=False) == (
         "never measured; as it is built, it should end 3 dB worse than the average parent"
+    )
+
+
+def test_the_nearest_says_that_it_is() -> None:
+    assert promised(-0.2, measured=True, nearest=True) == (
+        "the nearest of all by sound, maybe the device itself; "
+        "fine-tuned to other devices, it ended like the average parent"
     )

@@ -86,6 +86,14 @@ def test_models_are_found_by_playing_that_taught_nobody(data, zoo) -> None:
     assert sum(found) >= len(FAMILIES) - 1
 
 
+def test_the_nearest_is_told_from_the_others(data, zoo) -> None:
+    capture = load_capture(data / "captures" / "boss-ds1" / "val.wet.wav")
+    parents = suggest(capture, zoo.library, k=len(FAMILIES)).parents
+    told = [parent for parent in parents if "nearest of all" in parent.tried]
+    assert told == [min(parents, key=lambda parent: parent.distance)]
+    assert all("the average parent" in parent.tried for parent in parents)
+
+
 def test_who_promises_most_comes_first_and_who_is_nearest_second_at_least(data, zoo) -> None:
     capture = load_capture(data / "captures" / "boss-ds1" / "val.wet.wav")
     parents = suggest(capture, zoo.library, k=len(FAMILIES)).parents
