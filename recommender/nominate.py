@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,11 +53,12 @@ def nominate(
     count: int = SHORTLIST,
     per_family: int = PER_FAMILY,
     promise: Promise | None = None,
+    known: Collection[str] = (),
 ) -> list[Nominee]:
     """The best ``count`` of ``candidates`` (by id), best first, at most ``per_family`` of one family.
 
     The nearest is the best, unless there is a ``promise``; then it is the one that promises most among the
-    `POOL` nearest.
+    `POOL` nearest and, however far they are, the ``known`` candidates (by id).
 
     Of several that sound the same, the one with the first id stands for all. More are fetched until the list
     is full or the index has no more to give.
@@ -65,11 +66,13 @@ def nominate(
     digests = list(candidates)
     ids = ids_of(digests)
     by_id, allowed = dict(zip(ids.tolist(), digests, strict=True)), index.select(ids)
+    far = index.select(ids_of([digest for digest in known if digest in candidates]))
     wanted = 4 * count if promise is None else max(4 * count, POOL)
     while True:
         hits = index.search(kind, query, wanted, allowed)
         found = len(hits)
         if promise is not None:
+            hits = list({**dict(index.search(kind, query, far.count, far)), **dict(hits)}.items())
             promised = [promise(by_id[i], distance) for i, distance in hits]
             hits = [hit for _, hit in sorted(zip(promised, hits, strict=True))]
         chosen = _choose(

@@ -65,7 +65,8 @@ def nominate_by_sound(capture: Capture, library: Library, k: int) -> list[Nomine
         return expected_db(_evidence(parent_id, distance, library), forecast())
 
     query = wet_query(shortened(capture).wet, capture.sample_rate)
-    chosen = nominate(library.index, "wet", query, library.candidates, count=k, promise=promise)
+    known = forecast()[BY_SOUND].records
+    chosen = nominate(library.index, "wet", query, library.candidates, count=k, promise=promise, known=known)
     nearest = nominate(library.index, "wet", query, library.candidates, count=1)
     second = [one for one in nearest if one not in chosen[:1]]
     return [*chosen[:1], *second, *(one for one in chosen[1:] if one not in second)][:k]

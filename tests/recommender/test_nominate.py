@@ -1,7 +1,7 @@
 import numpy as np
 
 from recommender.index import Index, id_of
-from recommender.nominate import Candidate, nominate
+from recommender.nominate import POOL, Candidate, nominate
 
 
 def _digest(number: int) -> str:
@@ -69,3 +69,21 @@ def test_a_family_takes_three_places_whatever_it_promises() -> None:
     farthest = {"promise": lambda _, distance: -distance, "count": 4}
     nominees = nominate(index, "paired", np.zeros(1, np.float32), candidates, **farthest)
     assert _numbers(nominees) == [12, 10, 8, 4]
+
+
+def test_who_is_known_is_considered_however_far() -> None:
+    places = {2 * n: float(n) for n in range(1, POOL + 100)}
+    index, candidates = _zoo(places)
+    far = 2 * (POOL + 90)
+    promise = {_digest(number): 1.0 for number in places} | {_digest(far): 0.0}
+
+    def asked(known: list[str]) -> list[int]:
+        return _numbers(
+            nominate(
+                index, "wet", np.zeros(1, np.float32), candidates, count=2,
+                promise=lambda i, _distance: promise[i], known=known,
+            )
+        )  # fmt: skip
+
+    assert far not in asked([])
+    assert asked([_digest(far), _digest(1)])[0] == far  # the other one is no candidate
