@@ -89,11 +89,15 @@ def listen(plan: Plan, devices: Iterator[Heard], seed: int) -> Array:
 
 def learn_paired(plan: Plan, model_files: list[Path]) -> space.Space:
     """Listen and learn."""
-    parts = [listen(plan, imaginary_devices(plan.devices), seed=0)]
-    if model_files:
-        parts += MODEL_WEIGHT * [listen(plan, models(model_files), seed=1)]
-    raw = np.concatenate(parts)
-    devices = np.repeat(np.arange(len(raw)), plan.phrases_each)
+    invented = listen(plan, imaginary_devices(plan.devices), seed=0)
+    real = listen(plan, models(model_files), seed=1) if model_files else invented[:0]
+    return learn_heard(invented, real)
+
+
+def learn_heard(invented: Array, real: Array) -> space.Space:
+    """The space of what `listen` has heard of imaginary devices and of models, if any."""
+    raw = np.concatenate([invented, *MODEL_WEIGHT * [real]])
+    devices = np.repeat(np.arange(len(raw)), raw.shape[1])
     return space.learn_space(raw.reshape(len(devices), -1), devices, SIZES["paired"])
 
 
