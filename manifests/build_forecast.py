@@ -45,9 +45,7 @@ def main() -> None:
     parser.add_argument("--check", action="store_true", help="write nothing")
     parser.add_argument("--starters", action="store_true", help="learn from today's starter zoo, too")
     given = parser.parse_args()
-    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
-    truth = truth_of(cells)
-    targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth, cells)
+    cells, _, targets = read_oracle()
     lessons = targets if given.starters else without_starters(targets)
     lines, unseen = fit(lessons, measured=targets), families_left_out(lessons, targets)
     predictions = [p for one in targets for p in _predicted(one, unseen[one.family])]
@@ -78,6 +76,13 @@ def main() -> None:
     _say(f"training ended inside the band around {np.mean(inside):.0%} of the first five expectations")
 
 
+def read_oracle() -> tuple[list[Cell], list[Row], list[Asked]]:
+    """The trainings of the committed matrix, what was tried before each, and both by target, kin left out."""
+    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
+    rows = read_csv(ORACLE / "evidence.csv", Row)
+    return cells, rows, asked(rows, truth_of(cells), cells)
+
+
 def truth_of(cells: Iterable[Cell]) -> dict[tuple[str, str], float]:
     """Mean over the seeds of every target and parent, in dB."""
     found: dict[tuple[str, str], list[float]] = defaultdict(list)
@@ -88,8 +93,13 @@ def truth_of(cells: Iterable[Cell]) -> dict[tuple[str, str], float]:
 
 def without_starters(targets: Iterable[Asked]) -> list[Asked]:
     """What is learned from: the parents that are not in today's starter zoo."""
-    starters = {folder.name for folder in (STARTER / "models").iterdir()}
+    starters = starter_ids()
     return [replace(one, rows=tuple(r for r in one.rows if r.parent not in starters)) for one in targets]
+
+
+def starter_ids() -> set[str]:
+    """The parents of today's starter zoo."""
+    return {folder.name for folder in (STARTER / "models").iterdir()}
 
 
 def families_left_out(targets: Sequence[Asked], measured: Sequence[Asked]) -> dict[str, Forecast]:

@@ -27,6 +27,7 @@ from encoder_material import model_lessons, other_lessons, read_dis, read_models
 from scipy.stats import spearmanr
 
 from recommender import space
+from recommender.bands import Signal
 from recommender.encoder.frames import frames
 from recommender.encoder.learning import Schedule, learn, learn_hand_made
 from recommender.encoder.material import Lesson, Recordings, Sound
@@ -95,9 +96,14 @@ def play_unheard(models: Sequence[Snapshot], dis: Recordings) -> Iterator[tuple[
         rate, sounds = model.sample_rate, []
         for di in dis[rate]:
             start = int(SKIPPED * di.size)
-            wet = render(model, di[start : start + round(SECONDS * rate)])
-            sounds.append(Sound(frames(wet, rate), wet_features(wet, rate)))
+            sounds.append(sound_of(model, di[start : start + round(SECONDS * rate)]))
         yield tuple(sounds)
+
+
+def sound_of(model: Snapshot, dry: Signal) -> Sound:
+    """What the encoder and the hand-made numbers get of a model that plays."""
+    wet = render(model, dry)
+    return Sound(frames(wet, model.sample_rate), wet_features(wet, model.sample_rate))
 
 
 def report(title: str, judged: Judged, rows: dict[float, list[tuple[float, ...]]]) -> None:

@@ -14,8 +14,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from argparse import Namespace
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,10 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from encoder_material import model_lessons, other_lessons, read_dis, read_models
-from judge_encoder import SKIPPED, Judged, family, mix
+from judge_encoder import SKIPPED, Judged, family, mix, sound_of
 
-from recommender.encoder.frames import frames
 from recommender.encoder.learning import Schedule, learn, learn_hand_made
-from recommender.encoder.material import Sound
+from recommender.encoder.material import Recordings
 from recommender.encoder.network import Network
 from recommender.fingerprint import fingerprint
 from recommender.learn import Plan, imaginary_devices, learn_heard, listen
@@ -35,7 +33,6 @@ from recommender.learn import models as heard_models
 from recommender.paired import Dry, analyse_dry, paired_features
 from recommender.space import space
 from recommender.vectors import HAND_MADE, place, wet_query
-from recommender.wet import wet_features
 from zoo.engine import render
 from zoo.snapshot import Snapshot
 
@@ -74,7 +71,8 @@ def main() -> None:
     unseen = _paired(list(models), families, probes, raw, given.folds)
     _say(f"dry and wet, the family unseen: {_shares(unseen)}")
     if given.by_sound:
-        found = _by_sound(list(models.values()), families, segments, given)
+        taught = read_dis(given.dis, held_out=False)
+        found = _by_sound(list(models.values()), families, segments, taught, given.folds)
         _say(f"wet alone, the family unseen: {_shares(found)}")
 
 
@@ -90,26 +88,25 @@ def _paired(paths: list[Path], families: Array, probes: Array, raw: Array, folds
 
 
 def _by_sound(
-    models: Sequence[Snapshot], families: Array, segments: Mapping[int, tuple[Dry, ...]], given: Namespace
+    models: Sequence[Snapshot],
+    families: Array,
+    segments: Mapping[int, tuple[Dry, ...]],
+    taught: Recordings,
+    folds: int,
 ) -> Array:
     """The shares by the wet side alone, where encoder and space have learned from other families."""
-    taught = read_dis(given.dis, held_out=False)
     own, others = model_lessons(list(models), taught), other_lessons(taught)
-    queries = tuple(tuple(_sounds(model, segments[model.sample_rate])) for model in models)
+    queries = tuple(
+        tuple(sound_of(model, dry.signal) for dry in segments[model.sample_rate]) for model in models
+    )
     judged, found = Judged(tuple(families), tuple(own), queries), []
-    for number, fold in enumerate(_dealt(families, given.folds), start=1):
+    for number, fold in enumerate(_dealt(families, folds), start=1):
         lessons = [own[i] for i in np.setdiff1d(np.arange(len(own)), fold)] + others
         net = Network(learn(lessons, Schedule()))
         squared = mix(judged.distances(learn_hand_made(lessons), net), HAND_MADE)
         found.append(shares_first(squared, families, fold))
         _say(f"wet alone, the family unseen, fold {number}: {_shares(found[-1])}")
     return np.concatenate(found)
-
-
-def _sounds(model: Snapshot, dries: Sequence[Dry]) -> Iterator[Sound]:
-    for dry in dries:
-        wet = render(model, dry.signal)
-        yield Sound(frames(wet, model.sample_rate), wet_features(wet, model.sample_rate))
 
 
 def identified(references: Array, queries: Array, families: Array, chosen: Array) -> Array:

@@ -15,15 +15,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from build_forecast import ORACLE, SECONDS, families_left_out, truth_of, without_starters
+from build_forecast import families_left_out, read_oracle, starter_ids, truth_of, without_starters
 
-from recommender.evaluation.matrix import SCRATCH, Cell, read_csv
+from recommender.evaluation.matrix import SCRATCH
 from recommender.evaluation.measures import order_of, regret, weighted_tau
 from recommender.evaluation.replay import suggested_by_sound
 from recommender.evaluation.summary import interval
-from recommender.evaluation.tried import Asked, Row, asked
+from recommender.evaluation.tried import Asked, Row
 from recommender.forecast import Forecast
-from zoo.api.home import STARTER
 
 
 @dataclass(frozen=True)
@@ -37,10 +36,8 @@ class Ranked:
 
 def main() -> None:
     """See the module."""
-    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
-    rows = read_csv(ORACLE / "evidence.csv", Row)
+    cells, rows, targets = read_oracle()
     truth = truth_of(cells)
-    targets = asked(rows, truth, cells)
     lessons = without_starters(targets)
     ways = [families_left_out(lessons, ()), families_left_out(lessons, targets)]
     _say(f"{'parents':28s} {'without records':>24s} {'with them':>24s}")
@@ -58,7 +55,7 @@ def main() -> None:
 
 def parts(targets: Sequence[Asked], unseen: Mapping[str, Forecast]) -> dict[str, Callable[[str], bool]]:
     """Which parents a smaller zoo has, by its name."""
-    starters = {folder.name for folder in (STARTER / "models").iterdir()}
+    starters = starter_ids()
     firsts = [next(iter(suggested_by_sound(one, unseen[one.family]))) for one in targets]
     leader = max(sorted(set(firsts)), key=firsts.count)
     return {

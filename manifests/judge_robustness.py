@@ -18,11 +18,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
-from build_forecast import ORACLE, SECONDS, truth_of
+from build_forecast import SECONDS, read_oracle
 from threadpoolctl import threadpool_limits
 
-from recommender.evaluation.matrix import Cell, read_csv
-from recommender.evaluation.tried import Asked, Row, asked
+from recommender.evaluation.tried import Asked
 from recommender.library import Library
 from recommender.suggest_paired import tried_in_order
 from zoo.api import open_registry
@@ -46,8 +45,7 @@ def main() -> None:
     parser.add_argument("--target", nargs="*", default=TARGETS)
     given = parser.parse_args()
     torch.set_num_threads(1)
-    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
-    targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth_of(cells), cells)
+    _, _, targets = read_oracle()
     chosen = [one for one in targets if one.target in given.target]
     rows = []
     with open_registry(remark=_say) as registry, TemporaryDirectory() as folder:

@@ -20,12 +20,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from build_forecast import ORACLE, SECONDS, families_left_out, truth_of, without_starters
+from build_forecast import families_left_out, read_oracle, without_starters
 
-from recommender.evaluation.matrix import SCRATCH, Cell, read_csv
+from recommender.evaluation.matrix import SCRATCH
 from recommender.evaluation.measures import hit, order_of, regret, weighted_tau
 from recommender.evaluation.replay import nominated, suggested
-from recommender.evaluation.tried import Asked, Row, asked
+from recommender.evaluation.tried import Asked
 from recommender.evidence import decibels
 from recommender.forecast import Forecast, expected_db
 from zoo.files import atomic_file
@@ -55,9 +55,8 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--figure", type=Path, help="draw the first curve there")
     figure = parser.parse_args().figure
-    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
+    cells, _, targets = read_oracle()
     losses = {(c.target, c.parent): decibels(c.best_loss) for c in cells if c.seed == 0}
-    targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth_of(cells), cells)
     points = trials(targets, losses)
     _say("trial                              regret@1   p90  regret@5  tau  hit@3")
     for p in points:

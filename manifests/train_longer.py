@@ -19,11 +19,11 @@ from hashlib import sha256
 from pathlib import Path
 
 import torch
-from build_forecast import ORACLE, SECONDS, families_left_out, truth_of, without_starters
+from build_forecast import families_left_out, read_oracle, without_starters
 from threadpoolctl import threadpool_limits
 
 from recommender.evaluation.matrix import Cell, Prediction, place, read_csv, to_csv
-from recommender.evaluation.tried import Asked, Row, asked
+from recommender.evaluation.tried import Asked
 from recommender.forecast import Forecast, forecasting_with
 from recommender.suggest_paired import tried_in_order
 from registry import Registry
@@ -55,8 +55,7 @@ def main() -> None:
     parser.add_argument("--target", nargs="*", default=TARGETS)
     given = parser.parse_args()
     torch.set_num_threads(1)
-    cells = [c for c in read_csv(ORACLE / "matrix.csv", Cell) if c.seconds == SECONDS]
-    targets = asked(read_csv(ORACLE / "evidence.csv", Row), truth_of(cells), cells)
+    cells, _, targets = read_oracle()
     unseen = families_left_out(without_starters(targets), targets)
     with open_registry(remark=_say) as registry:
         update_fingerprints(registry)

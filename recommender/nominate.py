@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,13 +66,13 @@ def nominate(
     digests = list(candidates)
     ids = ids_of(digests)
     by_id, allowed = dict(zip(ids.tolist(), digests, strict=True)), index.select(ids)
-    far = index.select(ids_of([digest for digest in known if digest in candidates]))
+    far = _among_known(index, kind, query, [digest for digest in known if digest in candidates])
     wanted = 4 * count if promise is None else max(4 * count, POOL)
     while True:
         hits = index.search(kind, query, wanted, allowed)
         found = len(hits)
         if promise is not None:
-            hits = list({**dict(index.search(kind, query, far.count, far)), **dict(hits)}.items())
+            hits = list({**far, **dict(hits)}.items())
             promised = [promise(by_id[i], distance) for i, distance in hits]
             hits = [hit for _, hit in sorted(zip(promised, hits, strict=True))]
         chosen = _choose(
@@ -81,6 +81,13 @@ def nominate(
         if len(chosen) == count or found == allowed.count:
             return chosen
         wanted *= 4
+
+
+def _among_known(
+    index: Index, kind: Kind, query: npt.NDArray[np.float32], known: Sequence[str]
+) -> dict[int, float]:
+    """How far each is that is in the index, by its number there."""
+    return dict(index.search(kind, query, len(known), index.select(ids_of(known)))) if known else {}
 
 
 def _choose(

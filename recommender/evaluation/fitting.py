@@ -61,11 +61,8 @@ def groups_of(targets: Sequence[Asked], stage: str) -> list[Group]:
         if stage == SCRATCH_STAGE:
             row, ended = one.scratch
             number = row.evidence(ROUNDS[-1]).numbers()
-            made += (
-                []
-                if np.isnan(number["tuned"])
-                else [Group(one.family, (row.parent,), (number,), np.array([ended]))]
-            )
+            if not np.isnan(number["tuned"]):
+                made.append(Group(one.family, (row.parent,), (number,), np.array([ended])))
             continue
         epochs, names = STAGES[stage]
         numbers = {
