@@ -38,11 +38,11 @@ HINT = (
 def suggest_wet(capture: Capture, library: Library, k: int) -> Suggestion:
     """The ``k`` most promising parents for a wet-only capture; see `recommender.suggest`."""
     raw = wet_features(shortened(capture).wet, capture.sample_rate)
-    nominees = nominate_by_sound(capture, library, k)
+    nominees = nominate_by_sound(capture, library, max(k, 2))  # the nearest is one of the first two
     nearest = min((nominee.distance for nominee in nominees), default=0.0)
     parents = [
         _parent(rank, nominee, raw, library, nearest=nominee.distance == nearest)
-        for rank, nominee in enumerate(nominees, start=1)
+        for rank, nominee in enumerate(nominees[:k], start=1)
     ]
     return Suggestion(
         advice="start from a parent" if parents else "nothing to choose from",

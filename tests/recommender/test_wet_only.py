@@ -94,6 +94,15 @@ def test_the_nearest_is_told_from_the_others(data, zoo) -> None:
     assert all("the average parent" in parent.tried for parent in parents)
 
 
+def test_one_that_is_alone_on_the_list_is_not_called_the_nearest_for_that(data, zoo) -> None:
+    capture = load_capture(data / "captures" / "boss-bd2" / "take0.wet.wav")
+    first, second = suggest(capture, zoo.library, k=2).parents
+    assert first.distance > second.distance
+    (alone,) = suggest(capture, zoo.library, k=1).parents
+    assert alone == first
+    assert "nearest" not in alone.tried
+
+
 def test_who_promises_most_comes_first_and_who_is_nearest_second_at_least(data, zoo) -> None:
     capture = load_capture(data / "captures" / "boss-ds1" / "val.wet.wav")
     parents = suggest(capture, zoo.library, k=len(FAMILIES)).parents
